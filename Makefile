@@ -1,0 +1,44 @@
+# Everything a fresh machine needs is done by two commands: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint types unit floors docs lock bench clean
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+demo: $(READY)  ## Make the environment and run the main job on the bundled storyline.
+	$(BIN)/detente demo
+
+test: lint types unit floors  ## Everything CI runs.
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+unit: $(READY)  ## Tests and the examples in docstrings and docs; warnings are errors.
+	$(BIN)/python -m pytest
+
+floors: $(READY)  ## Quality of the coder against hand-coded text; fails below a floor.
+	$(BIN)/python -m quality.floors check
+
+docs: $(READY)  ## Write the commands' --help into the docs.
+	$(BIN)/python -m docs.commands write
+
+bench: $(READY)  ## Ratios against plain spaCy in one run.
+	$(BIN)/python -m benchmarks.coder
+
+lock:  ## Pin every dependency with hashes; no registry address is written.
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-header --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

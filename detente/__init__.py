@@ -1,0 +1,120 @@
+"""Détente reads the news and keeps the record of how states treat each other.
+
+Every name below is loaded when it is first asked for, so `import detente` costs nothing.
+
+>>> import detente
+>>> text = "Iran condemned the United States on Friday."
+>>> [(e.event, e.actor_codes, e.date) for e in detente.code(text, published="2026-01-10")]
+[('ACCUSE', ('IRN',), '2026-01-09')]
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from detente.api import (
+        actor_code,
+        brief,
+        code,
+        find_dates,
+        find_quotes,
+        open_store,
+        outlook,
+        positions,
+        turns,
+    )
+    from detente.errors import (
+        DataError,
+        DateError,
+        DetenteError,
+        FileError,
+        FormatError,
+        InputError,
+        MissingExtra,
+        SchemaTooNew,
+        StoreError,
+        UnknownActor,
+    )
+    from detente.records import (
+        Brief,
+        DateMention,
+        Document,
+        Event,
+        Forecast,
+        Kind,
+        Level,
+        Line,
+        Outlook,
+        Party,
+        Position,
+        Quote,
+        Status,
+        Story,
+        Term,
+        Turn,
+        Voice,
+    )
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Brief",
+    "DataError",
+    "DateError",
+    "DateMention",
+    "DetenteError",
+    "Document",
+    "Event",
+    "FileError",
+    "Forecast",
+    "FormatError",
+    "InputError",
+    "Kind",
+    "Level",
+    "Line",
+    "MissingExtra",
+    "Outlook",
+    "Party",
+    "Position",
+    "Quote",
+    "SchemaTooNew",
+    "Status",
+    "StoreError",
+    "Story",
+    "Term",
+    "Turn",
+    "UnknownActor",
+    "Voice",
+    "actor_code",
+    "brief",
+    "code",
+    "find_dates",
+    "find_quotes",
+    "open_store",
+    "outlook",
+    "positions",
+    "turns",
+]
+
+_RECORDS = frozenset(
+    "Brief DateMention Document Event Forecast Kind Level Line Outlook Party Position Quote Status"
+    " Story Term Turn Voice".split()
+)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name in _RECORDS:
+        home = "records"
+    else:
+        home = "errors" if name[0].isupper() else "api"
+    value = getattr(import_module(f"detente.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

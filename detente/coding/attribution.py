@@ -1,0 +1,227 @@
+"""Who asserts a clause: the writer, a speaker, or a commentator whose opinion is never counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from detente.coding.candidates import Arguments
+from detente.coding.mentions import Mention
+from detente.coding.trees import Tree
+from detente.records import Quote, Voice
+
+__all__ = ["Assertion", "Attribution"]
+
+_SAY = frozenset(
+    "say tell add note state announce claim report declare explain write tweet post argue believe think "
+    "insist stress underscore emphasize emphasise reiterate maintain acknowledge admit confirm deny "
+    "allege suggest warn caution predict recall remark observe comment contend assert affirm "
+    "indicate reveal disclose mention point hold conclude describe opine reckon assess estimate "
+    "know hear understand feel find show testify vow pledge boast complain concede accuse".split()
+)
+_OPINION = frozenset(
+    "note argue believe think suggest opine contend observe reckon caution predict assess feel "
+    "speculate wonder reason hold conclude estimate fear".split()
+)
+_COMMENTATORS = frozenset(
+    "analyst expert observer critic commentator professor columnist economist historian researcher "
+    "scholar author pundit academic editorial opinion blogger editor strategist specialist watcher "
+    "fellow scientist lawyer consultant chatbot ai model poll survey study forecaster skeptic "
+    "sceptic some many people".split()
+)
+_MEDIA = frozenset(
+    "report media newspaper agency outlet news broadcaster television tv paper magazine website "
+    "journalist reporter correspondent bbc cnn reuters ap afp xinhua tass rt nbc abc cbs guardian "
+    "times post journal bloomberg axios politico source document data figure record".split()
+)
+_JUDGEMENT = frozenset("suggest appear seem signal underscore illustrate highlight raise reflect mean".split())
+_NOUNS = frozenset("claim allegation accusation assertion suggestion report belief view fear statement".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """Who asserts a clause; `speaker` is his name in the text, None for the writer."""
+
+    voice: Voice
+    speaker: str | None = None
+    mention: Mention | None = None
+    reported: bool = False
+
+
+_WRITER = Assertion(Voice.WRITER)
+
+
+class Attribution:
+    """Follows the reporting frames of a document; one instance a document, sentences in order.
+
+    Args:
+        quotes: all quotations of the document.
+        mentions: all actor mentions of the document.
+        default: the speaker of the whole text where it has one (a post, an interview), else None.
+    """
+
+    def __init__(self, quotes: Sequence[Quote], mentions: Sequence[Mention],
+                 default: Mention | None = None) -> None:
+        self._quotes = [q for q in quotes if q.kind in ("direct", "partial")]
+        self._mentions = mentions
+        self._default = default
+        self._speakers: dict[Quote, Mention | None] = {}
+        self._commentary: tuple[str | None] | None = None
+        self._political: set[str] = {m.text for m in mentions} | {m.name for m in mentions if m.name}
+
+    def start_paragraph(self) -> None:
+        """A commentator's paragraph ends where the next one begins."""
+        self._commentary = None
+
+    def quote_at(self, offset: int) -> Quote | None:
+        """The quotation that holds an offset, the innermost."""
+        found = None
+        for quote in self._quotes:
+            if quote.start <= offset < quote.end and (found is None or quote.start >= found.start):
+                found = quote
+        return found
+
+    def voice_at(self, offset: int) -> Mention | None:
+        """The political speaker of the quotation that holds an offset, if both are known."""
+        quote = self.quote_at(offset)
+        if quote is None:
+            return self._default
+        if quote not in self._speakers:
+            self._speakers[quote] = self.mention_of(quote)
+        return self._speakers[quote] or self._default
+
+    def mention_of(self, quote: Quote) -> Mention | None:
+        """The actor whose name, title or house the speaker of a quotation is."""
+        if quote.speaker_start is not None and quote.speaker_end is not None:
+            inside = [m for m in self._mentions
+                      if m.start < quote.speaker_end and quote.speaker_start < m.end]
+            if inside:
+                return inside[-1] if inside[-1].kind == "person" else inside[0]
+        if quote.speaker:
+            words = quote.speaker.split()
+            for mention in self._mentions:
+                if quote.speaker in (mention.text, mention.name) or (
+                    mention.kind == "person" and words[-1] == mention.text.split()[-1]
+                ):
+                    return mention
+        return None
+
+    def of(self, arguments: Arguments, i: int) -> Assertion:
+        """Who asserts the clause of token `i`."""
+        tree = arguments.tree
+        quote = self.quote_at(tree.starts[i])
+        if quote is not None and quote.kind == "direct":
+            mention = self.voice_at(tree.starts[i])
+            if mention is not None:
+                return Assertion(Voice.SPEAKER, mention.name or mention.text, mention, True)
+            return self._unknown(quote.speaker)
+        frame = self._frame(arguments, i)
+        if frame is not None:
+            if frame.voice is Voice.COMMENTARY:
+                self._commentary = (frame.speaker,)
+            return frame
+        if self._commentary is not None:
+            return Assertion(Voice.COMMENTARY, self._commentary[0])
+        if self._default is not None:
+            return Assertion(Voice.SPEAKER, self._default.name or self._default.text, self._default)
+        return _WRITER
+
+    def frames(self, arguments: Arguments) -> None:
+        """Notice a commentator's frame even where the sentence holds no act."""
+        tree = arguments.tree
+        for i in range(len(tree)):
+            if tree.lemmas[i] in _OPINION and tree.pos(i) == "verb" and (
+                tree.with_dep(i, "ccomp") or tree.heads[i] == i
+            ):
+                found = self._speaker(arguments, i, arguments.subjects(i))
+                if found is not None and found.voice is Voice.COMMENTARY:
+                    self._commentary = (found.speaker,)
+
+    def _unknown(self, speaker: str | None) -> Assertion:
+        if speaker is None:
+            return Assertion(Voice.SPEAKER, None, None, True)
+        words = {w.lower() for w in re.findall(r"\w+", speaker)}
+        if words & _COMMENTATORS:
+            return Assertion(Voice.COMMENTARY, speaker, None, True)
+        return Assertion(Voice.SPEAKER, speaker, None, True)
+
+    def _frame(self, arguments: Arguments, i: int) -> Assertion | None:
+        """The nearest reporting clause above token `i`."""
+        tree = arguments.tree
+        below = i
+        for k in (*tree.ancestors(i),):
+            if tree.lemmas[k] in _SAY and tree.pos(k) == "verb" and tree.deps[below] in (
+                "ccomp", "parataxis", "pcomp", "advcl", "dep", "relcl", "acl"
+            ) and tree.deps[below] != "acl":
+                if tree.deps[below] in ("relcl", "advcl") and not tree.with_dep(k, "ccomp"):
+                    below = k
+                    continue
+                if tree.deps[below] == "advcl" and tree.with_dep(below, "mark") :
+                    below = k
+                    continue
+                found = self._speaker(arguments, k, arguments.subjects(k))
+                if found is not None:
+                    return found
+            if tree.lemmas[k] in _JUDGEMENT and tree.pos(k) == "verb" and tree.deps[below] in ("ccomp", "xcomp"):
+                if not arguments.named(arguments.subjects(k)):
+                    return Assertion(Voice.COMMENTARY)
+            if tree.lemmas[k] in _NOUNS and tree.deps[below] == "acl" and tree.tags[below] != "VBN":
+                holders = arguments.named(arguments.holders(k))
+                if holders:
+                    return Assertion(Voice.SPEAKER, holders[0].name or holders[0].text, None, True)
+            below = k
+        for k in range(len(tree)):
+            if tree.lemmas[k] == "according" and k + 1 < len(tree):
+                for t in tree.with_dep(k, "prep"):
+                    found = self._speaker(arguments, k, tree.with_dep(t, "pobj"))
+                    if found is not None:
+                        return found
+        # "He is right, the minister said": the frame hangs beside the clause
+        for k in tree.with_dep(below, "parataxis", "ccomp"):
+            if tree.lemmas[k] in _SAY and k > below and tree.deps[k] == "parataxis":
+                found = self._speaker(arguments, k, arguments.subjects(k))
+                if found is not None:
+                    return found
+        return None
+
+    def _speaker(self, arguments: Arguments, verb: int, tokens: Sequence[int]) -> Assertion | None:
+        tree = arguments.tree
+        if not tokens:
+            return None
+        parties = arguments.named(tokens)
+        i = tokens[0]
+        lemmas = {tree.lemmas[k] for k in tree.subtree(i) if tree.deps[k] not in ("relcl",)} \
+            if len(tree.subtree(i)) < 12 else {tree.lemmas[i]}
+        if lemmas & _COMMENTATORS and not tree.mentions[i]:
+            return Assertion(Voice.COMMENTARY, _words(tree, i), None, True)
+        if parties:
+            name = parties[0].name or parties[0].text
+            if parties[0].how == "pronoun" or parties[0].name is None:
+                name = parties[0].name or _words(tree, i)
+            return Assertion(Voice.SPEAKER, name, None, True)
+        if lemmas & _MEDIA:
+            return None
+        if tree.pos(i) == "pron":
+            return None
+        if tree.lemmas[verb] in _OPINION and tree.tags[i].startswith("NNP"):
+            return Assertion(Voice.COMMENTARY, _words(tree, i), None, True)
+        if tree.tags[i].startswith("NNP"):
+            return Assertion(Voice.SPEAKER, _words(tree, i), None, True)
+        return None
+
+
+def _words(tree: Tree, i: int) -> str:
+    """The noun phrase of a token as it stands in the text."""
+    keep = [k for k in tree.subtree(i) if tree.deps[k] not in ("relcl", "punct", "acl", "appos") and k <= i]
+    words = []
+    last = None
+    for k in keep or [i]:
+        mention = tree.mentions[k]
+        if mention is not None:
+            if mention is not last:
+                words.append(mention.text)
+            last = mention
+        else:
+            words.append(tree.words[k])
+    return " ".join(words).replace(" 's", "'s").replace(" ’s", "’s")

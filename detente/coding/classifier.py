@@ -1,0 +1,328 @@
+"""Decides which predicates of a sentence are acts, of which type, by whom and towards whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from detente.coding.attribution import Assertion, Attribution
+from detente.coding.candidates import LIGHT, Arguments
+from detente.coding.lexicon import Lexicon, Trigger
+from detente.coding.references import References, party
+from detente.coding.trees import Tree
+from detente.records import Party
+
+__all__ = ["Act", "RuleClassifier", "SPEECH"]
+
+# Types that are done by saying something; what they ask for, promise or threaten is not coded beside them.
+SPEECH = frozenset({"AGREE", "REQUEST", "THREATEN", "REJECT", "ACCUSE", "SUPPORT", "CONCEDE"})
+_CONTENT = frozenset({"AGREE", "REQUEST", "THREATEN"})
+# Types that end or refuse what a noun beside them names: "halted aid" is no aid.
+_ENDING = frozenset({"SANCTION", "REJECT", "RETREAT", "CONCEDE"})
+# Types that a state can do to its own people; the others need a second party.
+_DOMESTIC = frozenset(
+    {"ACCUSE", "COERCE", "ASSAULT", "PROTEST", "MOBILIZE", "REQUEST", "REJECT", "SUPPORT"})
+_BLAME = frozenset({"ACCUSE", "REJECT", "THREATEN", "COERCE", "ASSAULT"})
+_PRAISE = frozenset({"SUPPORT", "AGREE", "COOPERATE", "AID"})
+_NAMING = frozenset("call label brand dub describe deem denounce term portray characterize characterise".split())
+_SCORN = frozenset("label brand denounce".split())
+_PLACED = frozenset("in at near across inside outside around through throughout".split())
+
+
+@dataclass(slots=True)
+class Act:
+    """A predicate taken for an act, with its parties, before status and date."""
+
+    token: int
+    trigger: Trigger
+    actor: list[Party]
+    recipient: list[Party]
+    assertion: Assertion
+    symmetric: bool
+    direct: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+class RuleClassifier:
+    """The trigger lexicon decides; grammar, the sentence and the document give the parties."""
+
+    name = "rules.v1"
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+
+    def decide(self, arguments: Arguments, references: References, attribution: Attribution) -> list[Act]:
+        """All acts of one sentence, in order of their triggers."""
+        tree = arguments.tree
+        found: dict[int, Trigger] = {}
+        for i in range(len(tree)):
+            if tree.mentions[i] is not None:
+                continue
+            pos = tree.pos(i)
+            if pos not in ("verb", "noun", "adj") or tree.deps[i] in ("aux", "auxpass", "amod"):
+                continue
+            trigger = self.lexicon.match(tree, i)
+            if trigger is not None and not _purpose(tree, i) and not _standing(tree, i):
+                found[i] = trigger
+            elif trigger is None and tree.lemmas[i] in _NAMING and pos == "verb":
+                trigger = self._naming(tree, i)
+                if trigger is not None:
+                    found[i] = trigger
+        acts = []
+        for i, trigger in found.items():
+            if self._inside_another(tree, i, trigger, found):
+                continue
+            act = self._act(arguments, references, attribution, i, trigger)
+            if act is not None:
+                acts.append(act)
+        return _distinct(tree, acts)
+
+    def _inside_another(self, tree: Tree, i: int, trigger: Trigger, found: dict[int, Trigger]) -> bool:
+        """Whether the act is the content of another one, or told by another word of the same phrase."""
+        below = i
+        for k in tree.ancestors(i):
+            outer = found.get(k)
+            dep = tree.deps[below]
+            if dep == "relcl":
+                return False
+            if outer is not None:
+                close = dep in ("dobj", "nsubjpass", "obj", "xcomp", "ccomp", "prep", "pcomp", "acl", "attr",
+                                "pobj", "compound", "amod", "oprd", "dative", "agent", "poss", "advcl")
+                if outer.event in _ENDING and trigger.pos == "noun" and close and trigger.event in (
+                    "AID", "COOPERATE", "CONSULT", "AGREE", "SANCTION", "COERCE", "MOBILIZE", "ASSAULT"
+                ) and not (outer.event == "REJECT" and outer.lemma in ("deny", "denial")):
+                    return True
+                if outer.event == trigger.event and dep in ("dobj", "nsubjpass", "prep", "compound", "amod",
+                                                            "xcomp", "pobj"):
+                    return True
+                if close and outer.event in _CONTENT and dep not in ("advcl", "agent"):
+                    return True
+                if outer.event == "ACCUSE" and dep in ("prep", "pcomp") and any(
+                    tree.lemmas[p] == "of" for p in (below,)
+                ) and outer.lemma in ("accuse", "suspect", "convict", "charge"):
+                    return True
+                if outer.event == "REJECT" and dep in ("xcomp", "dobj") and outer.lemma not in ("deny",):
+                    return True
+                if outer.pos == "noun" and trigger.pos == "noun" and dep in ("compound", "amod"):
+                    return True
+            if tree.deps[k] in ("relcl",) or (tree.pos(k) == "verb" and tree.deps[below] == "advcl"):
+                return False
+            below = k
+        return False
+
+    def _naming(self, tree: Tree, i: int) -> Trigger | None:
+        """"Called it a disgrace": the act is blame or praise, by the words of the name that is given."""
+        objects = set(tree.with_dep(i, "dobj", "nsubjpass"))
+        names = tree.with_dep(i, "oprd", "attr", "ccomp", "xcomp", "acomp") + [
+            p for k in tree.with_dep(i, "prep") if tree.lemmas[k] == "as"
+            for p in (*tree.with_dep(k, "pobj"), *tree.with_dep(k, "amod"), *tree.with_dep(k, "pcomp"))
+        ]
+        if len(objects) > 1:
+            names.append(max(objects))
+        words = [k for name in names if name not in objects or len(objects) > 1 for k in tree.subtree(name)]
+        if not words:
+            return None
+        events = [
+            row.event for k in words for pos in ("adj", "noun", "verb")
+            for row in self.lexicon.rows(tree.lemmas[k], pos)[:1]
+        ]
+        bad = sum(e in _BLAME for e in events)
+        good = sum(e in _PRAISE for e in events)
+        if bad > good or (bad == good and tree.lemmas[i] in _SCORN):
+            return _NAMED_BAD
+        return _NAMED_GOOD if good > bad else None
+
+    def _act(self, arguments: Arguments, references: References, attribution: Attribution, i: int,
+             trigger: Trigger) -> Act | None:
+        tree = arguments.tree
+        actor = _first(arguments, i, trigger.actor)
+        recipient = _first(arguments, i, trigger.recipient)
+        if trigger.pos == "noun" and not actor:
+            actor = arguments.role(i, "subj")
+        if trigger.pos == "noun" and not recipient and "of" in trigger.recipient:
+            recipient = arguments.role(i, "of")
+        if trigger.pos == "noun" and not recipient and "compound" in trigger.recipient:
+            recipient = arguments.role(i, "compound")
+        between = arguments.role(i, "between") if trigger.pos == "noun" else []
+        if len(between) > 1:
+            actor, recipient = between, between
+        codes = {p.code for p in actor}
+        direct = bool(actor) + bool([p for p in recipient if p.code not in codes])
+        if not direct and (trigger.strength == 1 or trigger.pos == "noun"):
+            return None
+        if trigger.pos == "noun" and trigger.strength == 1 and direct < 2:
+            return None
+        if trigger.lemma == "regret":
+            trigger = _regret(trigger, actor, recipient)
+        assertion = attribution.of(arguments, i)
+        symmetric = trigger.symmetric or len(between) > 1
+        if not symmetric:
+            own = recipient
+            recipient = [p for p in recipient if p.code not in codes]
+            if not recipient and own and trigger.event in _DOMESTIC:
+                recipient = own
+        act = Act(i, trigger, actor, recipient, assertion, symmetric, direct)
+        self._fill(act, arguments, references)
+        if not act.actor and not act.recipient:
+            return None
+        if symmetric:
+            both = _merge(act.actor, act.recipient)
+            if len(both) < 2:
+                return None if not direct else replace(act, actor=both, recipient=both)
+            return replace(act, actor=both, recipient=both)
+        return act
+
+    def _fill(self, act: Act, arguments: Arguments, references: References) -> None:
+        """Find a party that the predicate's own phrase does not name."""
+        tree = arguments.tree
+        if not act.actor:
+            speaker = act.assertion.mention
+            if act.trigger.event in SPEECH and speaker is not None:
+                act.actor = [party(speaker, "speaker")]
+            elif act.trigger.pos == "verb" and not arguments.passive(act.token):
+                taken = {p.code for p in act.recipient}
+                for k in (*tree.ancestors(act.token),):
+                    if tree.pos(k) == "verb":
+                        subject = [p for p in arguments.named(arguments.subjects(k)) if p.code not in taken]
+                        if subject:
+                            act.actor = subject
+                            break
+        codes = {p.code for p in act.actor}
+        others = [p for p in act.recipient if p.code not in codes]
+        if act.symmetric and len(codes | {p.code for p in others}) > 1:
+            return
+        if not act.recipient and codes and act.trigger.event in ("COERCE", "ASSAULT", "PROTEST") \
+                and self._victims(arguments, act):
+            act.recipient = self._place(arguments, act) or act.actor
+            return
+        if (not act.recipient or (act.symmetric and not others)) and codes:
+            found = self._nearby(act, arguments, codes)
+            if not found and act.trigger.strength >= 1 and len(codes) == 1:
+                (code,) = codes
+                if code in references.main and len(references.main) == 2:
+                    other = references.main[0] if references.main[1] == code else references.main[1]
+                    found = [references.main_party(other)]
+            act.recipient = [*others, *found]
+
+    def _victims(self, arguments: Arguments, act: Act) -> bool:
+        """Whether somebody or something is named as acted upon, though no actor ("three people")."""
+        tree, i = arguments.tree, act.token
+        if act.trigger.pos == "verb":
+            return any(tree.pos(k) == "noun" for k in arguments.objects(i))
+        return any(
+            tree.pos(k) == "noun" for role in ("of", "against", "on")
+            for k in arguments.prepositional(i, role)
+        )
+
+    def _place(self, arguments: Arguments, act: Act) -> list[Party]:
+        """The country in which an act is told to take place."""
+        tree = arguments.tree
+        for k in tree.subtree(act.token):
+            mention = tree.mentions[k]
+            if mention is not None and tree.deps[k] == "pobj" and tree.lemmas[tree.heads[k]] in _PLACED:
+                return [party(mention, "place")]
+        return []
+
+    def _nearby(self, act: Act, arguments: Arguments, taken: set[str]) -> list[Party]:
+        """The nearest other actor of the sentence, below the predicate first, then after it, then before."""
+        tree = arguments.tree
+        below = set(tree.subtree(act.token))
+        ranked = []
+        for k, mention in enumerate(tree.mentions):
+            if mention is None or mention.code in taken:
+                continue
+            where = tree.deps[k] == "pobj" and tree.lemmas[tree.heads[k]] in _PLACED
+            ranked.append((where, k not in below, k < act.token, abs(k - act.token), k))
+        if not ranked:
+            return []
+        k = min(ranked)[4]
+        found = []
+        for c in tree.conjuncts(k):
+            mention = tree.mentions[c]
+            if mention is not None and mention.code not in taken:
+                found.append(party(mention, "sentence"))
+        return _merge(found)
+
+
+def _named(event: str, mode: str | None) -> Trigger:
+    return Trigger("call", "verb", (), event, mode, ("subj",), ("obj",), False, 2)
+
+
+_NAMED_BAD = _named("ACCUSE", "disapprove")
+_NAMED_GOOD = _named("SUPPORT", None)
+
+
+def _regret(trigger: Trigger, actor: Sequence[Party], recipient: Sequence[Party]) -> Trigger:
+    """Regret about another's act is blame, about one's own an apology."""
+    blamed = {p.code for p in recipient} - {p.code for p in actor}
+    return replace(trigger, event="ACCUSE" if blamed else "CONCEDE",
+                   mode="disapprove" if blamed else None)
+
+
+# Verbs that in the simple present tell how things stand, not what is done.
+_STATES = frozenset(
+    "support back recognize recognise oppose favour favor ally align host arm fund finance sponsor supply harbour "
+    "harbor shelter cooperate trade own need respect enjoy share occupy administer claim export import "
+    "depend prohibit ban restrict".split()
+)
+
+
+def _standing(tree: Tree, i: int) -> bool:
+    """Whether a verb tells a standing relation ("which supports the rebels") rather than an act."""
+    if tree.lemmas[i] not in _STATES:
+        return False
+    if tree.tags[i] in ("VBZ", "VBP"):
+        return tree.deps[i] in ("relcl", "acl", "advcl") or not tree.with_dep(i, "ccomp")
+    return tree.lemmas[i] in ("ally", "align")
+
+
+def _purpose(tree: Tree, i: int) -> bool:
+    """Whether the act is only what something else is for ("to protect", "in order to")."""
+    at = i
+    for _ in range(4):
+        if tree.deps[at] in ("advcl", "acl", "relcl") and any(
+            tree.lemmas[k] == "to" for k in tree.with_dep(at, "aux")
+        ):
+            head = tree.heads[at]
+            return not (tree.pos(head) == "noun" and tree.lemmas[head] in _DECIDED)
+        if tree.deps[at] == "pcomp" and tree.lemmas[tree.heads[at]] in ("for", "of", "at", "toward", "towards"):
+            return tree.lemmas[tree.heads[at]] != "of" or tree.pos(tree.heads[tree.heads[at]]) == "noun"
+        if tree.deps[at] in ("dobj", "conj", "xcomp"):
+            at = tree.heads[at]
+            continue
+        return False
+    return False
+
+
+_DECIDED = frozenset(
+    "plan decision vow pledge promise threat order agreement refusal intention offer call demand request "
+    "attempt bid move deal".split()
+)
+
+
+def _first(arguments: Arguments, i: int, roles: Iterable[str]) -> list[Party]:
+    for role in roles:
+        found = arguments.role(i, role)
+        if found:
+            return found
+    return []
+
+
+def _merge(*sides: Sequence[Party]) -> list[Party]:
+    seen: dict[str, Party] = {}
+    for side in sides:
+        for one in side:
+            seen.setdefault(one.code, one)
+    return list(seen.values())
+
+
+def _distinct(tree: Tree, acts: list[Act]) -> list[Act]:
+    """Acts of one sentence without repeats: same type and same parties are one act."""
+    kept: list[Act] = []
+    for act in acts:
+        key = (act.trigger.event, {p.code for p in act.actor}, {p.code for p in act.recipient})
+        if any((k.trigger.event, {p.code for p in k.actor}, {p.code for p in k.recipient}) == key
+               for k in kept):
+            continue
+        kept.append(act)
+    return kept

@@ -1,0 +1,215 @@
+"""Filed outlooks, resolved by the frozen rule and scored: pure, without store or clock."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from detente.errors import InputError
+from detente.records import Forecast, Outlook
+from detente.relations.null import random_for
+from detente.relations.outlook import QUESTION, THAW_TERM
+from detente.relations.series import Act, known
+from detente.relations.weeks import HORIZONS, outcome, weeks_of
+
+__all__ = ["Bin", "Card", "chain_hash", "file_forecast", "resolve", "scorecard"]
+
+DRAWS = 1000
+BINS = 5
+# A forecast of exactly 0 or 1 would cost infinitely; the log score stops here.
+CLIP = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Forecasts between two probabilities: how many, what they said on average, what share held."""
+
+    low: float
+    high: float
+    count: int
+    forecast: float | None
+    held: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Scores of resolved forecasts.
+
+    `brier` and `log_score` are means, less is better. `skill` is 1 - Brier / Brier of the base rate
+    filed beside each forecast; `skill_low`, `skill_high` its 95 % interval over drawn pairs (None:
+    fewer than two pairs). `silent` were resolved but could not be told, `pending` are not due.
+    """
+
+    scored: int
+    silent: int
+    pending: int
+    brier: float | None
+    log_score: float | None
+    base_brier: float | None
+    skill: float | None
+    skill_low: float | None
+    skill_high: float | None
+    bins: tuple[Bin, ...]
+    definition: str = "scorecard.v1"
+
+
+def _thaw_day(outlook: Outlook) -> date:
+    for term in outlook.terms:
+        if term.name == THAW_TERM and isinstance(term.value, str):
+            return date.fromisoformat(term.value)
+    raise InputError(
+        "the outlook names no thaw", todo="file outlooks as detente.outlook returns them"
+    )
+
+
+def _last_day(outlook: Outlook) -> date:
+    """Sunday of the last week asked about; the horizon is scored in whole weeks."""
+    monday = outlook.asked_on - timedelta(days=outlook.asked_on.weekday())
+    return monday + timedelta(weeks=HORIZONS[outlook.horizon_days], days=6)
+
+
+def chain_hash(outlook: Outlook, filed_on: date, previous: str) -> str:
+    """Hash of a filed outlook and of the one filed before it (64 hex digits): no later edit goes
+    unseen.
+
+    >>> from detente.relations.outlook import outlook
+    >>> o = outlook([], ("USA", "COL"), asked_on=date(2026, 1, 8))
+    >>> chain_hash(o, date(2026, 1, 8), "") == chain_hash(o, date(2026, 1, 8), "x")
+    False
+    """
+    return hashlib.sha256(f"{previous}\n{filed_on}\n{outlook!r}".encode()).hexdigest()
+
+
+def file_forecast(outlook: Outlook, *, filed_on: date, previous: str = "") -> Forecast:
+    """A forecast from an outlook; `previous` is the id of the one filed last.
+
+    Raises InputError for an outlook that abstains, of another question, or filed before it was
+    asked.
+
+    >>> from detente.relations.outlook import outlook
+    >>> file_forecast(outlook([], ("USA", "COL"), asked_on=date(2026, 1, 8)), filed_on=date(2026,
+    1, 8)) Traceback (most recent call last):
+    ...
+    detente.errors.InputError: the outlook abstains (no thaw turn is known by 2026-01-08); ...
+    """
+    if outlook.probability is None:
+        raise InputError(
+            f"the outlook abstains ({outlook.reason})", todo="file one that gives a probability"
+        )
+    if outlook.question != QUESTION or outlook.horizon_days not in HORIZONS:
+        raise InputError(
+            f"the question {outlook.question!r} cannot be resolved", todo=f"file {QUESTION}"
+        )
+    if filed_on < outlook.asked_on:
+        raise InputError(
+            f"the outlook was asked on {outlook.asked_on}, after {filed_on}",
+            todo="file it on the day it was asked or later",
+        )
+    _thaw_day(outlook)
+    return Forecast(
+        id=chain_hash(outlook, filed_on, previous),
+        filed_on=filed_on,
+        due_on=_last_day(outlook),
+        outlook=outlook,
+    )
+
+
+def resolve(forecast: Forecast, items: Sequence[Act], *, on: date) -> Forecast:
+    """The forecast with its outcome by "held.v1", as known on a day; unchanged while it is not due.
+
+    A forecast that has an outcome keeps it. `score` is the Brier score; None where the outcome is
+    "silent".
+
+    Args:
+        forecast: from `file_forecast`.
+        items: acts of the pair.
+        on: the day of scoring; nothing published later is used.
+    """
+    if forecast.outcome is not None or on < forecast.due_on:
+        return forecast
+    probability = forecast.outlook.probability
+    usable = [a for a in known(items, on) if a.day <= forecast.due_on]
+    if probability is None:
+        return forecast
+    if not any(not a.announced for a in usable):
+        return replace(forecast, outcome="silent")
+    weeks = weeks_of(usable, forecast.due_on)
+    found = outcome(
+        weeks.signs,
+        weeks.index(_thaw_day(forecast.outlook)),
+        HORIZONS[forecast.outlook.horizon_days],
+        weeks.index(forecast.outlook.asked_on),
+    )
+    if found is None or found.kind == "silent":
+        return replace(forecast, outcome="silent")
+    return replace(
+        forecast,
+        outcome=found.kind,
+        score=(probability - (1.0 if found.kind == "held" else 0.0)) ** 2,
+    )
+
+
+def scorecard(forecasts: Sequence[Forecast]) -> Card:
+    """Brier, log score, skill over the filed base rate with its interval, and reliability bins.
+
+    >>> scorecard([]).scored
+    0
+    """
+    import numpy as np
+
+    silent = sum(f.outcome == "silent" for f in forecasts)
+    pending = sum(f.outcome is None for f in forecasts)
+    rows = [
+        (f.outlook.pair, f.outlook.probability, f.outlook.like_base_rate, f.outcome == "held")
+        for f in forecasts
+        if f.outcome in ("held", "relapsed") and f.outlook.probability is not None
+    ]
+    if not rows:
+        return Card(0, silent, pending, None, None, None, None, None, None, ())
+    y = np.array([float(held) for *_, held in rows])
+    p = np.array([probability for _, probability, _, _ in rows])
+    based = [base for _, _, base, _ in rows if base is not None]
+    brier = float(np.mean((p - y) ** 2))
+    held_p = np.clip(np.where(y == 1, p, 1 - p), CLIP, 1.0)
+    base_brier = skill = low = high = None
+    if len(based) == len(rows):
+        base = np.array(based)
+        base_brier = float(np.mean((base - y) ** 2))
+        skill = 1 - brier / base_brier if base_brier > 0 else None
+        pairs = sorted({pair for pair, *_ in rows})
+        if skill is not None and len(pairs) > 1:
+            place = np.array([pairs.index(pair) for pair, *_ in rows])
+            mine = np.bincount(place, (p - y) ** 2)
+            theirs = np.bincount(place, (base - y) ** 2)
+            rng = random_for([f.id for f in sorted(forecasts, key=lambda f: f.id)])
+            drawn = rng.integers(0, len(pairs), size=(DRAWS, len(pairs)))
+            ratio = 1 - mine[drawn].sum(axis=1) / np.maximum(theirs[drawn].sum(axis=1), 1e-12)
+            low, high = (float(v) for v in np.percentile(ratio, [2.5, 97.5]))
+    bins = []
+    place = np.minimum((p * BINS).astype(int), BINS - 1)
+    for i in range(BINS):
+        here = place == i
+        count = int(here.sum())
+        bins.append(
+            Bin(
+                i / BINS,
+                (i + 1) / BINS,
+                count,
+                float(p[here].mean()) if count else None,
+                float(y[here].mean()) if count else None,
+            )
+        )
+    return Card(
+        scored=len(rows),
+        silent=silent,
+        pending=pending,
+        brier=brier,
+        log_score=float(-np.mean(np.log(held_p))),
+        base_brier=base_brier,
+        skill=skill,
+        skill_low=low,
+        skill_high=high,
+        bins=tuple(bins),
+    )

@@ -1,0 +1,169 @@
+"""The steps that bring a store from any older schema to this one, one transaction for all.
+
+A step that has been released is never edited; a change of the schema is a new step at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection, text
+
+from detente.errors import SchemaTooNew, StoreError
+
+__all__ = ["APPLICATION", "MIGRATIONS", "migrate"]
+
+APPLICATION = 0x44C3A974
+"""Kept in the file's header, so that another program's database is never taken for a store."""
+
+Step = Callable[[Connection], None]
+
+
+def migrate(
+    connection: Connection, *, steps: Sequence[Step] | None = None, where: str | None = None
+) -> tuple[int, int]:
+    """Bring the schema up to date within the caller's transaction; gives the versions before,
+    after.
+
+    The version is the number of steps taken, kept in `PRAGMA user_version`. Raises `SchemaTooNew`
+    for a store of a newer version and `StoreError` for a database that is no store.
+    """
+    steps = MIGRATIONS if steps is None else steps
+    found = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+    mark = int(connection.exec_driver_sql("PRAGMA application_id").scalar_one())
+    if mark != APPLICATION:
+        tables = connection.execute(text("SELECT count(*) FROM sqlite_master")).scalar_one()
+        if tables or found or mark:
+            raise StoreError(
+                "this database was not made by detente", where=where, todo="give another --store"
+            )
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION}")
+    if found > len(steps):
+        raise SchemaTooNew(found, len(steps), where=where)
+    for step in steps[found:]:
+        step(connection)
+    if found < len(steps):
+        connection.exec_driver_sql(f"PRAGMA user_version = {len(steps)}")
+    return found, len(steps)
+
+
+def _first(connection: Connection) -> None:
+    for statement in _FIRST:
+        connection.exec_driver_sql(statement)
+
+
+_FIRST = (
+    """
+    CREATE TABLE runs (
+        number INTEGER PRIMARY KEY, coder TEXT, version TEXT NOT NULL, at TEXT
+    )""",
+    """
+    CREATE TABLE documents (
+        number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL UNIQUE,
+        title TEXT, url TEXT, published TEXT, publisher TEXT, kind TEXT NOT NULL, language TEXT,
+        author TEXT, retrieved TEXT, text TEXT NOT NULL,
+        run INTEGER REFERENCES runs (number),
+        retracted INTEGER NOT NULL DEFAULT 0 CHECK (retracted IN (0, 1))
+    )""",
+    "CREATE INDEX documents_published ON documents (published)",
+    """
+    CREATE TABLE events (
+        number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+        document TEXT NOT NULL REFERENCES documents (id), run INTEGER REFERENCES runs (number),
+        start INTEGER NOT NULL, "end" INTEGER NOT NULL CHECK ("end" >= start), text TEXT NOT NULL,
+        event TEXT NOT NULL, symmetric INTEGER NOT NULL CHECK (symmetric IN (0, 1)),
+        status TEXT NOT NULL, "trigger" TEXT NOT NULL, trigger_start INTEGER NOT NULL,
+        quad INTEGER NOT NULL CHECK (quad BETWEEN 1 AND 4), cameo TEXT, modes TEXT NOT NULL,
+        contexts TEXT NOT NULL, date TEXT, date_end TEXT, date_text TEXT, date_reason TEXT,
+        speaker TEXT, voice TEXT NOT NULL, confidence REAL, coder TEXT NOT NULL,
+        day_first TEXT, day_last TEXT, dated INTEGER NOT NULL CHECK (dated IN (0, 1)), block TEXT
+    )""",
+    "CREATE INDEX events_document ON events (document)",
+    "CREATE INDEX events_days ON events (day_first, day_last)",
+    "CREATE INDEX events_block ON events (block, day_first)",
+    """
+    CREATE TABLE event_parties (
+        event TEXT NOT NULL REFERENCES events (id),
+        side TEXT NOT NULL CHECK (side IN ('actor', 'recipient')), position INTEGER NOT NULL,
+        code TEXT NOT NULL, sector TEXT, text TEXT NOT NULL, name TEXT, start INTEGER,
+        "end" INTEGER, how TEXT NOT NULL, PRIMARY KEY (event, side, position)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX event_parties_code ON event_parties (code, side, event)",
+    """
+    CREATE TABLE stories (
+        id TEXT PRIMARY KEY, block TEXT NOT NULL, event TEXT NOT NULL, symmetric INTEGER NOT NULL,
+        status TEXT NOT NULL, date TEXT, date_end TEXT, first_published TEXT, day_first TEXT,
+        day_last TEXT, publishers TEXT NOT NULL, definition TEXT NOT NULL
+    ) WITHOUT ROWID""",
+    "CREATE INDEX stories_days ON stories (day_first, day_last)",
+    """
+    CREATE TABLE story_events (
+        event TEXT PRIMARY KEY REFERENCES events (id),
+        story TEXT NOT NULL REFERENCES stories (id), position INTEGER NOT NULL
+    ) WITHOUT ROWID""",
+    "CREATE INDEX story_events_story ON story_events (story, position)",
+    """
+    CREATE TABLE story_parties (
+        story TEXT NOT NULL REFERENCES stories (id),
+        side TEXT NOT NULL CHECK (side IN ('actor', 'recipient')), position INTEGER NOT NULL,
+        code TEXT NOT NULL, PRIMARY KEY (story, side, position)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX story_parties_code ON story_parties (code, side, story)",
+    """
+    CREATE TABLE quotes (
+        document TEXT NOT NULL REFERENCES documents (id), start INTEGER NOT NULL,
+        "end" INTEGER NOT NULL, text TEXT NOT NULL, kind TEXT NOT NULL, speaker TEXT,
+        speaker_start INTEGER, speaker_end INTEGER, cue TEXT, PRIMARY KEY (document, start, "end")
+    ) WITHOUT ROWID""",
+    """
+    CREATE TABLE failures (
+        number INTEGER PRIMARY KEY, place TEXT NOT NULL, reason TEXT NOT NULL, document TEXT,
+        coder TEXT, at TEXT, UNIQUE (place, reason)
+    )""",
+    """
+    CREATE TABLE forecasts (
+        number INTEGER PRIMARY KEY, id TEXT NOT NULL, body TEXT NOT NULL,
+        prev_hash TEXT NOT NULL UNIQUE, hash TEXT NOT NULL UNIQUE
+    )""",
+    """
+    CREATE TRIGGER forecasts_stay BEFORE UPDATE ON forecasts
+    BEGIN SELECT RAISE(ABORT, 'a filed forecast cannot be changed'); END""",
+    """
+    CREATE TRIGGER forecasts_remain BEFORE DELETE ON forecasts
+    BEGIN SELECT RAISE(ABORT, 'a filed forecast cannot be removed'); END""",
+    # It has no copy of its own of the words; the triggers keep it in step.
+    """
+    CREATE VIRTUAL TABLE documents_fts USING fts5 (
+        title, text, content='documents', content_rowid='number',
+        tokenize='porter unicode61 remove_diacritics 2'
+    )""",
+    """
+    CREATE TRIGGER documents_fts_new AFTER INSERT ON documents BEGIN
+        INSERT INTO documents_fts (rowid, title, text) VALUES (new.number, new.title, new.text);
+    END""",
+    """
+    CREATE VIRTUAL TABLE events_fts USING fts5 (
+        text, content='events', content_rowid='number',
+        tokenize='porter unicode61 remove_diacritics 2'
+    )""",
+    """
+    CREATE TRIGGER events_fts_new AFTER INSERT ON events BEGIN
+        INSERT INTO events_fts (rowid, text) VALUES (new.number, new.text);
+    END""",
+    # The words and the evidence never change, so the search has no need of further triggers.
+    """
+    CREATE TRIGGER documents_stay BEFORE UPDATE OF id, sha256, title, text ON documents
+    BEGIN SELECT RAISE(ABORT, 'a stored document cannot be changed'); END""",
+    """
+    CREATE TRIGGER documents_remain BEFORE DELETE ON documents
+    BEGIN SELECT RAISE(ABORT, 'a stored document cannot be removed; retract it'); END""",
+    """
+    CREATE TRIGGER events_remain BEFORE DELETE ON events
+    BEGIN SELECT RAISE(ABORT, 'a stored event cannot be removed; retract its document'); END""",
+    """
+    CREATE TRIGGER events_stay BEFORE UPDATE OF id, document, start, "end", text ON events
+    BEGIN SELECT RAISE(ABORT, 'the evidence of an event cannot be changed'); END""",
+)
+
+MIGRATIONS: tuple[Step, ...] = (_first,)
+"""The steps in order; their number is the version of the schema."""

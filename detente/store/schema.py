@@ -1,0 +1,170 @@
+"""The tables of the store as SQLAlchemy sees them; `migrations` makes them.
+
+Days are ISO texts, moments ISO timestamps, lists of short texts JSON arrays, statuses their values.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Integer, MetaData, Table, Text
+
+__all__ = [
+    "METADATA",
+    "documents",
+    "event_parties",
+    "events",
+    "failures",
+    "forecasts",
+    "quotes",
+    "runs",
+    "stories",
+    "story_events",
+    "story_parties",
+]
+
+METADATA = MetaData()
+
+documents = Table(
+    "documents",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("sha256", Text, nullable=False),
+    Column("title", Text),
+    Column("url", Text),
+    Column("published", Text),
+    Column("publisher", Text),
+    Column("kind", Text, nullable=False),
+    Column("language", Text),
+    Column("author", Text),
+    Column("retrieved", Text),
+    Column("text", Text, nullable=False),
+    Column("run", Integer, ForeignKey("runs.number")),
+    Column("retracted", Boolean, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("coder", Text),
+    Column("version", Text, nullable=False),
+    Column("at", Text),
+)
+
+events = Table(
+    "events",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("document", Text, ForeignKey("documents.id"), nullable=False),
+    Column("run", Integer, ForeignKey("runs.number")),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("symmetric", Boolean, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("trigger", Text, nullable=False),
+    Column("trigger_start", Integer, nullable=False),
+    Column("quad", Integer, nullable=False),
+    Column("cameo", Text),
+    Column("modes", Text, nullable=False),
+    Column("contexts", Text, nullable=False),
+    Column("date", Text),
+    Column("date_end", Text),
+    Column("date_text", Text),
+    Column("date_reason", Text),
+    Column("speaker", Text),
+    Column("voice", Text, nullable=False),
+    Column("confidence", Float),
+    Column("coder", Text, nullable=False),
+    # What the store works out itself: the days to search by and the block to merge in.
+    Column("day_first", Text),
+    Column("day_last", Text),
+    Column("dated", Boolean, nullable=False),
+    Column("block", Text),
+)
+
+event_parties = Table(
+    "event_parties",
+    METADATA,
+    Column("event", Text, ForeignKey("events.id"), primary_key=True),
+    Column("side", Text, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("sector", Text),
+    Column("text", Text, nullable=False),
+    Column("name", Text),
+    Column("start", Integer),
+    Column("end", Integer),
+    Column("how", Text, nullable=False),
+)
+
+stories = Table(
+    "stories",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("block", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("symmetric", Boolean, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("date", Text),
+    Column("date_end", Text),
+    Column("first_published", Text),
+    Column("day_first", Text),
+    Column("day_last", Text),
+    Column("publishers", Text, nullable=False),
+    Column("definition", Text, nullable=False),
+)
+
+story_events = Table(
+    "story_events",
+    METADATA,
+    Column("event", Text, ForeignKey("events.id"), primary_key=True),
+    Column("story", Text, ForeignKey("stories.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+)
+
+story_parties = Table(
+    "story_parties",
+    METADATA,
+    Column("story", Text, ForeignKey("stories.id"), primary_key=True),
+    Column("side", Text, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("code", Text, nullable=False),
+)
+
+quotes = Table(
+    "quotes",
+    METADATA,
+    Column("document", Text, ForeignKey("documents.id"), primary_key=True),
+    Column("start", Integer, primary_key=True),
+    Column("end", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("speaker", Text),
+    Column("speaker_start", Integer),
+    Column("speaker_end", Integer),
+    Column("cue", Text),
+)
+
+failures = Table(
+    "failures",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("place", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("document", Text),
+    Column("coder", Text),
+    Column("at", Text),
+)
+
+forecasts = Table(
+    "forecasts",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("prev_hash", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
