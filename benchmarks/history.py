@@ -119,7 +119,7 @@ def _placed(history: History, frame: pl.DataFrame) -> NDArray[np.float64]:
 
 
 def event_features(history: History, pair: int, thaw: int) -> tuple[float, ...]:
-    """What only events tell: depth and kind of the tension, who was hostile, kind of the thaw act."""
+    """What only events tell: depth and kind of the tension, who did it, kind of the thaw act."""
     if not history.details:
         return ()
     before = {k: float(v[pair, max(0, thaw - 12) : thaw].sum()) for k, v in history.details.items()}

@@ -115,7 +115,7 @@ def report(history: History, start: date, warm_up: int = 26) -> None:
 
 
 def transfer() -> None:
-    """The shipped kind of model, fitted on GDELT thaws from July 2019 on, asked about ICEWS thaws."""
+    """The shipped kind of model, fitted on GDELT from July 2019 on, asked about ICEWS thaws."""
     fitted_on, asked_about = gdelt(), icews()
     first = (date(2019, 7, 1) - fitted_on.first).days // 7
     known = [c for c in cases(fitted_on) if c.asked == c.thaw and c.thaw >= first]

@@ -43,8 +43,9 @@ def main() -> None:
                 shuffled.append(
                     len(change_points(rng.permutation(row), largest_chance=LARGEST_CHANCE))
                 )
+        with_any = np.mean(np.array(real) > 0)
         print(
-            f"{name}: real {np.mean(real):.2f} per pair ({np.mean(np.array(real) > 0):.0%} of pairs), "
+            f"{name}: real {np.mean(real):.2f} per pair ({with_any:.0%} of pairs), "
             f"AR(1) {np.mean(noise):.3f}, shuffled weeks {np.mean(shuffled):.3f} "
             f"({PAIRS} pairs, {repeats} surrogates each)"
         )

@@ -98,19 +98,16 @@ __all__ = [
     "turns",
 ]
 
-_RECORDS = frozenset(
-    "Brief DateMention Document Event Forecast Kind Level Line Outlook Party Position Quote Status"
-    " Story Term Turn Voice".split()
-)
+_OTHER_ERRORS = frozenset({"MissingExtra", "SchemaTooNew", "UnknownActor"})
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if name in _RECORDS:
-        home = "records"
+    if name[0].islower():
+        home = "api"
     else:
-        home = "errors" if name[0].isupper() else "api"
+        home = "errors" if name.endswith("Error") or name in _OTHER_ERRORS else "records"
     value = getattr(import_module(f"detente.{home}"), name)
     globals()[name] = value
     return value

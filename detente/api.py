@@ -20,6 +20,7 @@ __all__ = [
     "Dossier",
     "actor_code",
     "brief",
+    "brief_of_dossier",
     "code",
     "coder_of",
     "dossier",
@@ -45,7 +46,7 @@ def code(
     """The events of one text, in its order.
 
     Args:
-        text: plain text, or a document (then `published` and `publisher` fill only what it leaves open).
+        text: plain text, or a document; then `published` and `publisher` fill what it leaves open.
         published: day of publication, on which words such as "Friday" are resolved; without it such
             events have no date and say so.
         publisher: who published it; tells at whose home "the government" is.
@@ -127,7 +128,7 @@ def open_store(path: str | Path | None = None) -> Store:
 
 
 def actor_code(name: str) -> str:
-    """The code of a country or organisation that a person typed: a code, name or demonym, in any case.
+    """The code of a country or organisation, typed as a code, name or demonym in any case.
 
     Raises `UnknownActor` with the nearest names known.
 
@@ -288,3 +289,79 @@ def outlook(
         published=known.published,
         stories=known.stories,
     )
+
+
+def positions(
+    source: Store | Sequence[Event],
+    pair: tuple[str, str],
+    as_of: date | str | None = None,
+    *,
+    published: Mapping[str, date | None] | None = None,
+    documents: Iterable[Document] = (),
+) -> list[Position]:
+    """Who holds what towards the other: claims, denials, reversals, firsts, open issues.
+
+    Firsts, reversals and open issues that stand in the text around an act are found where the texts
+    are known: in a store, or with `documents`. The other arguments and errors are those of `turns`.
+
+    >>> positions([], ("USA", "COL"), as_of="2026-01-08")
+    []
+    """
+    from detente.relations.positions import positions as find
+
+    known = dossier(source, pair, as_of, published=published, documents=documents)
+    return find(
+        known.events,
+        published=known.published,
+        pair=known.pair,
+        as_of=known.as_of,
+        texts={name: d.text for name, d in known.documents.items()},
+    )
+
+
+def brief_of_dossier(known: Dossier, days: int = 30) -> Brief:
+    """The brief of what is known of a pair; see `brief`.
+
+    >>> brief_of_dossier(dossier([], ("USA", "COL"), as_of="2026-01-08")).pair
+    ('COL', 'USA')
+    """
+    from detente.briefs import brief as make
+    from detente.relations.outlook import outlook as ask
+    from detente.relations.series import acts, levels
+    from detente.relations.turning import turns as find
+
+    counted = acts(known.events, known.published, known.pair, known.as_of, known.stories)
+    found = find(counted, known.pair, known.as_of)
+    return make(
+        known.events,
+        known.documents,
+        known.pair,
+        as_of=known.as_of,
+        days=days,
+        turns=found,
+        levels=levels(counted, start=counted[0].day, end=known.as_of, as_of=known.as_of)
+        if counted
+        else (),
+        outlook=ask(counted, known.pair, asked_on=known.as_of),
+    )
+
+
+def brief(
+    source: Store | Sequence[Event],
+    pair: tuple[str, str],
+    as_of: date | str | None = None,
+    *,
+    days: int = 30,
+    published: Mapping[str, date | None] | None = None,
+    documents: Iterable[Document] = (),
+) -> Brief:
+    """What is known of a pair, line by line, each with its evidence, and the lines that failed.
+
+    `days` is how far back the brief looks for acts and claims. A brief of events stands on the
+    `documents` they come from; without them it says that the record holds nothing. The other arguments and errors are those of `positions`.
+
+    >>> brief([], ("USA", "COL"), as_of="2026-01-08").as_of
+    datetime.date(2026, 1, 8)
+    """
+    known = dossier(source, pair, as_of, published=published, documents=documents)
+    return brief_of_dossier(known, days)

@@ -219,22 +219,33 @@ def test_the_order_of_arrival_changes_nothing(reports: list[Event], shuffle: obj
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(events, max_size=14, unique_by=lambda e: e.id))
-def test_stories_are_the_groups_that_the_rule_for_a_pair_connects(reports: list[Event]) -> None:
+def test_a_report_is_in_the_earliest_story_with_whose_first_report_it_agrees(
+    reports: list[Event],
+) -> None:
     stories = merge(reports, PUBLISHED, HOUSES)
     counted = [e for e in reports if e.voice is not Voice.COMMENTARY]
     assert sorted(i for s in stories for i in s.events) == sorted(e.id for e in counted)
-    home = {i: s.id for s in stories for i in s.events}
-    for one in counted:
-        for other in counted:
-            if same_story(one, other, PUBLISHED):
-                assert home[one.id] == home[other.id]
     by_id = {e.id: e for e in reports}
-    for story in stories:  # and every report is connected to the others of its story
-        reached, todo = {story.id}, [story.id]
-        while todo:
-            here = by_id[todo.pop()]
-            for i in story.events:
-                if i not in reached and same_story(here, by_id[i], PUBLISHED):
-                    reached.add(i)
-                    todo.append(i)
-        assert reached == set(story.events)
+    place = {e.id: (PUBLISHED[e.document] or date.max, e.document, e.start, e.id) for e in reports}
+    for story in stories:
+        assert list(story.events) == sorted(story.events, key=lambda i: place[i])
+        for i in story.events:
+            earlier = (s for s in stories if place[s.id] < place[i])
+            agreeing = [s for s in earlier if same_story(by_id[s.id], by_id[i], PUBLISHED)]
+            first = min(agreeing, key=lambda s: place[s.id], default=None)
+            assert story.id == (first.id if first else i)
+
+
+def test_a_war_reported_every_day_without_days_is_not_one_story() -> None:
+    """Each report agrees with the one of the day before; a chain of them would never end."""
+    on = {f"w{n:03}": DAY + timedelta(days=n) for n in range(80)}
+    reports = [told("forces shelled the town", document=d, day=None, trigger="shelled") for d in on]
+    stories = merge(reports, on, {})
+    assert [len(s.events) for s in stories] == [8] * 10
+
+
+def test_a_range_does_not_join_two_days_into_one_story() -> None:
+    monday, friday = told(day="2026-01-05"), told(document="d1", day="2026-01-09")
+    week = told(document="d2", day="2026-01-05", end="2026-01-09")
+    stories = merge([monday, friday, week], PUBLISHED, HOUSES)
+    assert [s.events for s in stories] == [(monday.id, week.id), (friday.id,)]

@@ -34,7 +34,7 @@ PREPOSITIONS = set(
     )
 )
 REQUIREMENT = re.compile(
-    r"(?:not-)?(?:obj|mod):[^:;|\s]+(?:\|[^:;|\s]+)*|prt:[a-z]+|prep:[a-z]+(?::[^:;|\s]+(?:\|[^:;|\s]+)*)?|comp"
+    r"(?:not-)?(?:obj|mod|subj):[^:;|\s]+(?:\|[^:;|\s]+)*|prt:[a-z]+|prep:[a-z]+(?::[^:;|\s]+(?:\|[^:;|\s]+)*)?|comp"
 )
 
 

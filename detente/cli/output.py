@@ -1,4 +1,4 @@
-"""What leaves the command line: data to stdout, messages to stderr, nothing that steers a terminal."""
+"""What leaves the command line: data to stdout, messages to stderr, nothing a terminal obeys."""
 
 from __future__ import annotations
 
@@ -75,13 +75,9 @@ def console(*, stderr: bool = False) -> Console:
 
     made = Console(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=False)
     if not made.is_terminal and "COLUMNS" not in environ:
-        made = Console(
-            stderr=stderr, markup=False, highlight=False, emoji=False, width=_PIPED
-        )
+        made = Console(stderr=stderr, markup=False, highlight=False, emoji=False, width=_PIPED)
     elif made.width < _NARROWEST and not made.is_terminal:
-        made = Console(
-            stderr=stderr, markup=False, highlight=False, emoji=False, width=_NARROWEST
-        )
+        made = Console(stderr=stderr, markup=False, highlight=False, emoji=False, width=_NARROWEST)
     return made
 
 
@@ -124,7 +120,7 @@ def plain(value: Any) -> Any:
 def dump(value: Any, *, indent: int | None = 2) -> None:
     r"""Print a value as JSON to stdout, ended by a newline.
 
-    Characters that a terminal would obey are written as escapes, so the value read back is the same.
+    Characters that a terminal would obey become escapes; the value read back is the same.
     """
     text = json.dumps(plain(value), ensure_ascii=False, indent=indent)
     write(_JSON_UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", text) + "\n")

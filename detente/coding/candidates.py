@@ -25,7 +25,7 @@ LIGHT = frozenset(
     "arrange host convene level inflict cause intensify escalate expand renew".split()
 )
 _SUBJECT_CONTROL = frozenset("promise threaten vow pledge refuse agree decline offer try seek want plan".split())
-_INVERSE = frozenset("receive suffer face get see undergo".split())
+_CAUSING = frozenset("prompt lead cause force push drive provoke compel urge".split())
 _PARTITIVE = frozenset(
     "government president minister king queen leader member people republic state official army "
     "force troop soldier citizen resident head part half number group thousand hundred dozen "
@@ -109,6 +109,11 @@ class Arguments:
                 return found
         return []
 
+    def inside(self, i: int, without: set[str]) -> list[Party]:
+        """Parties named anywhere below token `i` but those of some codes."""
+        named = (self.tree.mentions[k] for k in self.tree.subtree(i))
+        return _once(party(m) for m in named if m is not None and m.code not in without)
+
     # --- tokens in roles -------------------------------------------------------------------------
 
     def subjects(self, i: int, depth: int = 0) -> list[int]:
@@ -134,6 +139,8 @@ class Arguments:
                 return [head]
             # "plan to attack", "attempt by X to seize": whoever holds the noun
             return self.holders(head)
+        if dep == "conj" and tree.lemmas[head] in _CAUSING and tree.with_dep(head, "xcomp"):
+            return tree.with_dep(head, "dobj")  # "prompting X to go on, calling …": X calls
         if dep in ("conj", "xcomp", "advcl", "pcomp", "ccomp", "prep", "dep", "aux", "parataxis"):
             verb = head
             if dep == "pcomp":
@@ -193,8 +200,10 @@ class Arguments:
                     found += tree.with_dep(deeper, "pobj")
             # "talks in Geneva with Iran": the second preposition often hangs on the first one's object
             for p in tree.with_dep(k, "pobj"):
-                if tree.lemmas[k] in ("in", "at", "on", "over", "about", "via", "by", "during") and word in (
-                    "with", "between", "against", "to", "for"):
+                if (tree.lemmas[k] == "of" and word == "by") or (
+                    tree.lemmas[k] in ("in", "at", "on", "over", "about", "via", "by", "during")
+                    and word in ("with", "between", "against", "to", "for")
+                ):
                     for deeper in tree.with_dep(p, "prep"):
                         if tree.lemmas[deeper] == word:
                             found += tree.with_dep(deeper, "pobj")
@@ -219,6 +228,8 @@ class Arguments:
         for k in tree.ancestors(i):
             if tree.pos(k) == "verb":
                 yield k
+                return
+            if tree.pos(k) == "noun" and tree.lemmas[k] not in _PARTITIVE and tree.deps[i] != "conj":
                 return
             if tree.deps[k] in ("relcl", "advcl", "ccomp"):
                 return
@@ -301,6 +312,8 @@ class Arguments:
         event_noun = bool(self._lexicon.noun(tree.lemmas[i])) and tree.lemmas[i] not in _PARTITIVE
         for k in tree.with_dep(i, "prep"):
             word = tree.lemmas[k]
+            if word in ("like", "including", "include") or (word == "as" and tree.lemmas[k - 1] == "such"):
+                word = "from"  # "allies such as Germany" are Germany
             if word not in _BEHIND or (event_noun and word not in ("from", "between", "by")):
                 continue
             for p in tree.with_dep(k, "pobj"):
@@ -365,7 +378,7 @@ def clause(tree: Tree, i: int) -> tuple[int, int]:
                 continue
             if dep == "prep" and depth > 1 and tree.lemmas[k] != "of" and not _names(tree, k):
                 continue
-            if dep == "prep" and depth > 2:
+            if dep == "prep" and (depth > 2 or (node == anchor and k > i and tree.words[k - 1] == ",")):
                 continue
             stack.append((k, depth + (dep in _DEEPER)))
     return min(tree.starts[k] for k in keep), max(tree.ends[k] for k in keep)

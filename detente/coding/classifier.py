@@ -9,6 +9,7 @@ from detente.coding.attribution import Assertion, Attribution
 from detente.coding.candidates import LIGHT, Arguments
 from detente.coding.lexicon import Lexicon, Trigger
 from detente.coding.references import References, party
+from detente.coding.statements import Statements
 from detente.coding.trees import Tree
 from detente.records import Party
 
@@ -22,8 +23,12 @@ _ENDING = frozenset({"SANCTION", "REJECT", "RETREAT", "CONCEDE"})
 # Types that a state can do to its own people; the others need a second party.
 _DOMESTIC = frozenset(
     {"ACCUSE", "COERCE", "ASSAULT", "PROTEST", "MOBILIZE", "REQUEST", "REJECT", "SUPPORT"})
+# Types whose victims, where no actor among them is named, are the country's own people.
+_OWN_PEOPLE = frozenset({"COERCE", "ASSAULT", "PROTEST"})
 _BLAME = frozenset({"ACCUSE", "REJECT", "THREATEN", "COERCE", "ASSAULT"})
 _PRAISE = frozenset({"SUPPORT", "AGREE", "COOPERATE", "AID"})
+_PLANNING = frozenset("plan schedule arrange prepare expect".split())
+_PLANNED = frozenset({"CONSULT", "COOPERATE", "MOBILIZE", "PROTEST"})
 _NAMING = frozenset("call label brand dub describe deem denounce term portray characterize characterise".split())
 _SCORN = frozenset("label brand denounce".split())
 _PLACED = frozenset("in at near across inside outside around through throughout".split())
@@ -43,15 +48,43 @@ class Act:
     notes: list[str] = field(default_factory=list)
 
 
+class Told:
+    """Acts told so far in a document, for "the attack" and "was also killed" further down."""
+
+    def __init__(self) -> None:
+        self._acts: dict[str, tuple[list[Party], list[Party], bool]] = {}
+
+    def remember(self, act: Act) -> None:
+        """Keep an act whose sides are both known."""
+        codes = {p.code for p in act.actor}
+        if act.actor and act.recipient and {p.code for p in act.recipient} - codes:
+            self._acts.pop(act.trigger.event, None)  # the newest goes last
+            self._acts[act.trigger.event] = (act.actor, act.recipient, act.symmetric)
+
+    def pointed(self, event: str | None, without: set[str]) -> list[Party]:
+        """Who did the act that "the operation" or "the decision" points to; never one of `without`."""
+        acts = [self._acts[event]] if event in self._acts else list(reversed(self._acts.values()))
+        for actor, _, symmetric in acts:
+            if not symmetric and not {p.code for p in actor} & without:
+                return [replace(p, how="event") for p in actor]
+        return []
+
+    def last(self, event: str) -> tuple[list[Party], list[Party], bool] | None:
+        """Sides of the last act of a type; None where none was told."""
+        return self._acts.get(event)
+
+
 class RuleClassifier:
     """The trigger lexicon decides; grammar, the sentence and the document give the parties."""
 
     name = "rules.v1"
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, statements: Statements) -> None:
         self.lexicon = lexicon
+        self._statements = statements
 
-    def decide(self, arguments: Arguments, references: References, attribution: Attribution) -> list[Act]:
+    def decide(self, arguments: Arguments, references: References, attribution: Attribution,
+               told: Told) -> list[Act]:
         """All acts of one sentence, in order of their triggers."""
         tree = arguments.tree
         found: dict[int, Trigger] = {}
@@ -70,12 +103,39 @@ class RuleClassifier:
                     found[i] = trigger
         acts = []
         for i, trigger in found.items():
-            if self._inside_another(tree, i, trigger, found):
+            if self._inside_another(tree, i, trigger, found) or self._only_plans(tree, i, trigger):
                 continue
-            act = self._act(arguments, references, attribution, i, trigger)
+            act = self._act(arguments, references, attribution, i, trigger, told)
             if act is not None:
                 acts.append(act)
+                told.remember(act)
+        acts += self._quoted(arguments, attribution, {a.token for a in acts})
         return _distinct(tree, acts)
+
+    def _quoted(self, arguments: Arguments, attribution: Attribution, taken: set[int]) -> list[Act]:
+        """Acts made by quotations of political speakers in which no trigger stands."""
+        tree = arguments.tree
+        by_quote: dict[tuple[int, int], list[int]] = {}
+        for k in range(len(tree)):
+            quote = attribution.quote_at(tree.starts[k])
+            if quote is not None and quote.kind == "direct":
+                by_quote.setdefault((quote.start, quote.end), []).append(k)
+        acts = []
+        for tokens in by_quote.values():
+            if taken & set(tokens):
+                continue
+            found = self._statements.act(tree, tokens)
+            assertion = attribution.of(arguments, tokens[0])
+            if found is None or assertion.mention is None:
+                continue
+            token, trigger = found
+            actor = [party(assertion.mention, "speaker")]
+            codes = {p.code for p in actor}
+            act = Act(token, trigger, actor, [], assertion, False, 1)
+            named = [p for k in tokens for p in arguments.party(k) if p.code not in codes]
+            act.recipient = _merge(named)[:2]
+            acts.append(act)
+        return acts
 
     def _inside_another(self, tree: Tree, i: int, trigger: Trigger, found: dict[int, Trigger]) -> bool:
         """Whether the act is the content of another one, or told by another word of the same phrase."""
@@ -95,6 +155,8 @@ class RuleClassifier:
                 if outer.event == trigger.event and dep in ("dobj", "nsubjpass", "prep", "compound", "amod",
                                                             "xcomp", "pobj"):
                     return True
+                if self._only_plans(tree, k, outer):
+                    return False
                 if close and outer.event in _CONTENT and dep not in ("advcl", "agent"):
                     return True
                 if outer.event == "ACCUSE" and dep in ("prep", "pcomp") and any(
@@ -109,6 +171,13 @@ class RuleClassifier:
                 return False
             below = k
         return False
+
+    def _only_plans(self, tree: Tree, i: int, trigger: Trigger) -> bool:
+        """"Plan a meeting" is the meeting, still to come, not a promise beside it."""
+        return trigger.event == "AGREE" and trigger.lemma in _PLANNING and any(
+            row.event in _PLANNED for k in tree.with_dep(i, "dobj", "nsubjpass")
+            for row in self.lexicon.noun(tree.lemmas[k])[:1]
+        )
 
     def _naming(self, tree: Tree, i: int) -> Trigger | None:
         """"Called it a disgrace": the act is blame or praise, by the words of the name that is given."""
@@ -126,17 +195,19 @@ class RuleClassifier:
             row.event for k in words for pos in ("adj", "noun", "verb")
             for row in self.lexicon.rows(tree.lemmas[k], pos)[:1]
         ]
-        bad = sum(e in _BLAME for e in events)
-        good = sum(e in _PRAISE for e in events)
+        tone = self._statements.tone(tree, words)
+        bad = sum(e in _BLAME for e in events) + max(0, -tone)
+        good = sum(e in _PRAISE for e in events) + max(0, tone)
         if bad > good or (bad == good and tree.lemmas[i] in _SCORN):
             return _NAMED_BAD
         return _NAMED_GOOD if good > bad else None
 
     def _act(self, arguments: Arguments, references: References, attribution: Attribution, i: int,
-             trigger: Trigger) -> Act | None:
+             trigger: Trigger, told: Told) -> Act | None:
         tree = arguments.tree
         actor = _first(arguments, i, trigger.actor)
-        recipient = _first(arguments, i, trigger.recipient)
+        passive = trigger.pos == "verb" and arguments.passive(i)
+        recipient = _first(arguments, i, [r for r in trigger.recipient if not (passive and r == "by")])
         if trigger.pos == "noun" and not actor:
             actor = arguments.role(i, "subj")
         if trigger.pos == "noun" and not recipient and "of" in trigger.recipient:
@@ -148,21 +219,46 @@ class RuleClassifier:
             actor, recipient = between, between
         codes = {p.code for p in actor}
         direct = bool(actor) + bool([p for p in recipient if p.code not in codes])
+        again = None
+        if not actor:
+            again = _again(tree, i, trigger, told)
+            if again is not None and recipient and (
+                trigger.pos == "noun" or not {p.code for p in recipient} & {p.code for p in again[1]}
+            ):
+                again = None  # it names its own victim: another act
+        if again is not None:
+            actor, other, again_symmetric = again
+            recipient = recipient or other
+            if {p.code for p in actor} & {p.code for p in recipient} and not again_symmetric:
+                recipient = other
+            codes = {p.code for p in actor}
+            direct += 1
+        if not recipient and trigger.event == "THREATEN" and trigger.pos == "noun":
+            recipient = arguments.inside(i, codes)
+            direct += bool(recipient)
         if not direct and (trigger.strength == 1 or trigger.pos == "noun"):
             return None
         if trigger.pos == "noun" and trigger.strength == 1 and direct < 2:
+            return None
+        if trigger.pos == "adj" and not actor:
             return None
         if trigger.lemma == "regret":
             trigger = _regret(trigger, actor, recipient)
         assertion = attribution.of(arguments, i)
         symmetric = trigger.symmetric or len(between) > 1
         if not symmetric:
-            own = recipient
+            names = {p.name for p in actor if p.name}
+            own = [p for p in recipient if p.how != "pronoun" and p.name not in names]
             recipient = [p for p in recipient if p.code not in codes]
             if not recipient and own and trigger.event in _DOMESTIC:
                 recipient = own
         act = Act(i, trigger, actor, recipient, assertion, symmetric, direct)
+        if not recipient and codes and trigger.event in ("ACCUSE", "REJECT", "SUPPORT"):
+            act.recipient = self._behind(arguments, i, told, codes)
+        if trigger in (_NAMED_BAD, _NAMED_GOOD) and not act.recipient:
+            return None  # a name given to nobody in particular
         self._fill(act, arguments, references)
+        _threat(tree, act)
         if not act.actor and not act.recipient:
             return None
         if symmetric:
@@ -187,22 +283,41 @@ class RuleClassifier:
                         if subject:
                             act.actor = subject
                             break
+        if not act.actor and act.trigger.event == "THREATEN" and len(references.main) == 2:
+            threatened = {p.code for p in act.recipient}
+            if len(threatened) == 1 and threatened < set(references.main):
+                (other,) = set(references.main) - threatened
+                act.actor = [references.main_party(other)]
         codes = {p.code for p in act.actor}
         others = [p for p in act.recipient if p.code not in codes]
-        if act.symmetric and len(codes | {p.code for p in others}) > 1:
+        if act.symmetric and (len(codes | {p.code for p in others}) > 1 or (codes and act.recipient)):
             return
-        if not act.recipient and codes and act.trigger.event in ("COERCE", "ASSAULT", "PROTEST") \
-                and self._victims(arguments, act):
-            act.recipient = self._place(arguments, act) or act.actor
-            return
+        if not act.recipient and codes and act.trigger.event in _OWN_PEOPLE and self._victims(arguments, act):
+            act.recipient = self._place(arguments, act) or (
+                act.actor if act.trigger.event != "ASSAULT" else [])
+            if act.recipient:
+                return
         if (not act.recipient or (act.symmetric and not others)) and codes:
             found = self._nearby(act, arguments, codes)
-            if not found and act.trigger.strength >= 1 and len(codes) == 1:
+            if not found and len(codes) == 1:
                 (code,) = codes
                 if code in references.main and len(references.main) == 2:
                     other = references.main[0] if references.main[1] == code else references.main[1]
                     found = [references.main_party(other)]
             act.recipient = [*others, *found]
+
+    def _behind(self, arguments: Arguments, i: int, told: Told, without: set[str]) -> list[Party]:
+        """Who is blamed where only an act told before is: "condemned the operation"."""
+        tree = arguments.tree
+        for k in arguments.objects(i):
+            if tree.pos(k) != "noun" or not {tree.lemmas[c] for c in tree.with_dep(k, "det")} & {
+                "the", "this", "that", "these"
+            }:
+                continue
+            rows = self.lexicon.noun(tree.lemmas[k])
+            if rows or tree.lemmas[k] in _DEEDS:
+                return told.pointed(rows[0].event if rows else None, without)
+        return []
 
     def _victims(self, arguments: Arguments, act: Act) -> bool:
         """Whether somebody or something is named as acted upon, though no actor ("three people")."""
@@ -242,6 +357,46 @@ class RuleClassifier:
             if mention is not None and mention.code not in taken:
                 found.append(party(mention, "sentence"))
         return _merge(found)
+
+
+_DEEDS = frozenset(
+    "decision move action step measure policy statement remark comment word plan proposal order law bill "
+    "idea claim report operation project conclusion position behaviour behavior conduct".split()
+)
+_HARM = frozenset({"ASSAULT", "SANCTION", "COERCE", "MOBILIZE"})
+
+
+def _threat(tree: Tree, act: Act) -> None:
+    """"If they do, I will destroy …" is a threat made, not an act to come."""
+    i = act.token
+    if act.trigger.event not in _HARM or act.trigger.pos != "verb" or not act.assertion.mention:
+        return
+    aux = {tree.lemmas[k] for k in tree.with_dep(i, "aux")}
+    own = any(p.code == act.assertion.mention.code for p in act.actor)
+    conditional = any(tree.lemmas[k] in ("if", "unless") and tree.deps[k] == "mark" for k in range(len(tree)))
+    if own and conditional and aux & {"will", "shall", "'ll"}:
+        act.trigger = replace(act.trigger, event="THREATEN", mode=None)
+
+
+def _again(tree: Tree, i: int, trigger: Trigger,
+           told: Told) -> tuple[list[Party], list[Party], bool] | None:
+    """Sides of an act told before, where a word points back to it: "the strike", "was hit in the raid"."""
+    if trigger.event not in _RETOLD or trigger.strength < 2:
+        return None
+    if trigger.pos == "noun":
+        pointing = {tree.lemmas[k] for k in tree.with_dep(i, "det")} & {"the", "this", "that", "these"}
+        if not pointing:
+            return None
+    elif not (tree.tags[i] == "VBN" and tree.with_dep(i, "nsubjpass")):
+        return None
+    last = told.last(trigger.event)
+    if last is None:
+        return None
+    actor, recipient, symmetric = last
+    return [replace(p, how="event") for p in actor], [replace(p, how="event") for p in recipient], symmetric
+
+
+_RETOLD = frozenset({"ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "RETREAT", "PROTEST"})
 
 
 def _named(event: str, mode: str | None) -> Trigger:
@@ -287,7 +442,9 @@ def _purpose(tree: Tree, i: int) -> bool:
             return not (tree.pos(head) == "noun" and tree.lemmas[head] in _DECIDED)
         if tree.deps[at] == "pcomp" and tree.lemmas[tree.heads[at]] in ("for", "of", "at", "toward", "towards"):
             return tree.lemmas[tree.heads[at]] != "of" or tree.pos(tree.heads[tree.heads[at]]) == "noun"
-        if tree.deps[at] in ("dobj", "conj", "xcomp"):
+        if tree.deps[at] in ("dobj", "conj", "xcomp") or (
+            tree.deps[at] == "ccomp" and tree.lemmas[tree.heads[at]] in ("help", "let", "make", "enable")
+        ):
             at = tree.heads[at]
             continue
         return False
@@ -317,12 +474,22 @@ def _merge(*sides: Sequence[Party]) -> list[Party]:
 
 
 def _distinct(tree: Tree, acts: list[Act]) -> list[Act]:
-    """Acts of one sentence without repeats: same type and same parties are one act."""
+    """Acts of one sentence without repeats: one act told by a verb and by its own noun counts once."""
     kept: list[Act] = []
     for act in acts:
         key = (act.trigger.event, {p.code for p in act.actor}, {p.code for p in act.recipient})
-        if any((k.trigger.event, {p.code for p in k.actor}, {p.code for p in k.recipient}) == key
-               for k in kept):
+        if any(
+            (k.trigger.event, {p.code for p in k.actor}, {p.code for p in k.recipient}) == key
+            and not _joined(tree, k.token, act.token)
+            for k in kept
+        ):
             continue
         kept.append(act)
     return kept
+
+
+def _joined(tree: Tree, a: int, b: int) -> bool:
+    """Whether two predicates are joined side by side ("imposed sanctions and revoked the visa")."""
+    return tree.pos(a) == tree.pos(b) == "verb" and (
+        (tree.deps[b] == "conj" and tree.heads[b] == a) or (tree.deps[a] == "conj" and tree.heads[a] == b)
+    )

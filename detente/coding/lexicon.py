@@ -46,6 +46,9 @@ class Requirement:
                 for k in tree.with_dep(i, *_OBJECTS)
                 for c in tree.conjuncts(k)
             ) or (tree.deps[i] == "acl" and tree.lemmas[tree.heads[i]] in self.words)
+        if self.kind == "subj":
+            subjects = tree.with_dep(i, "nsubj", "agent")
+            return any(tree.lemmas[c] in self.words for k in subjects for c in tree.conjuncts(k))
         if self.kind == "prep":
             for k in tree.with_dep(i, "prep", "agent", "prt", "dative", "advmod"):
                 if tree.lemmas[k] != self.key:
@@ -107,7 +110,7 @@ def _requirements(text: str, where: str) -> tuple[Requirement, ...]:
     for part in filter(None, (p.strip() for p in text.split(";"))):
         negative = part.startswith("not-")
         kind, _, rest = part.removeprefix("not-").partition(":")
-        if kind not in ("obj", "prep", "prt", "mod", "comp"):
+        if kind not in ("obj", "subj", "prep", "prt", "mod", "comp"):
             raise DataError(f"unknown requirement {part!r}", where=where,
                             todo="see docs/reference/triggers.md")
         key, words = "", rest

@@ -37,6 +37,12 @@ _PAST_WORDS = frozenset(
     "previous previously former formerly earlier past historically once long-standing".split())
 
 
+_FEARED = frozenset(
+    "fear risk danger possibility prospect chance likelihood idea hope talk threat warning event case "
+    "absence lack prevention avoidance".split()
+)
+
+
 def status_of(tree: Tree, i: int, *, when: tuple[date, date] | None, published: date | None,
               speech_act: bool, reported: bool = False) -> Status:
     """Status of the act that token `i` reports.
@@ -62,7 +68,7 @@ def status_of(tree: Tree, i: int, *, when: tuple[date, date] | None, published: 
             return Status.HISTORICAL
         if first > published and not speech_act:
             return Status.FUTURE
-    if _past(tree, i, chain):
+    if _past(tree, i, chain) or (when is None and not reported and _pluperfect(tree, chain)):
         return Status.HISTORICAL
     return Status.ACTUAL
 
@@ -154,7 +160,7 @@ def _modality(tree: Tree, i: int, chain: list[int], speech_act: bool, reported: 
             conditioned = any(
                 tree.lemmas[m] in ("if", "unless") for c in tree.with_dep(k, "advcl")
                 for m in tree.with_dep(c, "mark"))
-            return Status.HYPOTHETICAL if conditioned or not reported else Status.FUTURE
+            return Status.HYPOTHETICAL if conditioned else Status.FUTURE
         if aux & {"may", "might", "could", "can", "should", "must"}:
             if speech_act and n == 0 and aux & {"must", "can"}:
                 return None
@@ -183,6 +189,8 @@ def _modality(tree: Tree, i: int, chain: list[int], speech_act: bool, reported: 
             if outer is not None:
                 return outer
     if tree.pos(i) == "noun":
+        if tree.deps[i] == "pobj" and tree.lemmas[tree.heads[tree.heads[i]]] in _FEARED:
+            return Status.HYPOTHETICAL
         for k in tree.ancestors(i):
             if tree.pos(k) == "verb":
                 if tree.lemmas[k] in ("plan", "schedule", "prepare", "arrange", "propose"):
@@ -227,6 +235,14 @@ def _governed(tree: Tree, head: int) -> Status | None:
     if lemma in _MAYBE_VERBS:
         return Status.HYPOTHETICAL
     return None
+
+
+def _pluperfect(tree: Tree, chain: list[int]) -> bool:
+    """"Had imposed": further back than what the text tells, unless it only reports what was said."""
+    return any(
+        tree.words[c].lower() in ("had", "'d") and tree.tags[k] == "VBN"
+        for k in chain for c in tree.with_dep(k, "aux")
+    )
 
 
 def _past(tree: Tree, i: int, chain: list[int]) -> bool:

@@ -78,10 +78,16 @@ def persistence(values: NDArray[np.float64]) -> float:
     return min(max((two / one) ** 2 - 1.0, 0.0), 0.95)
 
 
-def partition(values: NDArray[np.float64], penalty: float, shortest: int) -> list[int]:
+def partition(
+    values: NDArray[np.float64],
+    penalty: float,
+    shortest: int,
+    weights: NDArray[np.float64] | None = None,
+) -> list[int]:
     """Starts of the segments after the first that minimise squared error plus `penalty` per change.
 
-    Exact, in O(n^2). No segment is shorter than `shortest`.
+    Exact, in O(n^2). No segment is shorter than `shortest`. `weights` (all positive) says how much
+    each value's error counts; None counts all alike.
 
     >>> import numpy as np
     >>> partition(np.array([0.0] * 5 + [9.0] * 5), 1.0, 2)
@@ -92,14 +98,22 @@ def partition(values: NDArray[np.float64], penalty: float, shortest: int) -> lis
     n = len(values)
     if n < 2 * shortest:
         return []
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    squares = np.concatenate([[0.0], np.cumsum(values**2)])
+    weight = np.ones(n) if weights is None else weights
+    size = np.concatenate([[0.0], np.cumsum(weight)])
+    sums = np.concatenate([[0.0], np.cumsum(weight * values)])
+    squares = np.concatenate([[0.0], np.cumsum(weight * values**2)])
     best = np.full(n + 1, np.inf)
     best[0] = -penalty
     start = np.zeros(n + 1, dtype=np.int64)
     for t in range(shortest, n + 1):
         s = np.arange(t - shortest + 1)
-        cost = best[s] + squares[t] - squares[s] - (sums[t] - sums[s]) ** 2 / (t - s) + penalty
+        cost = (
+            best[s]
+            + squares[t]
+            - squares[s]
+            - (sums[t] - sums[s]) ** 2 / (size[t] - size[s])
+            + penalty
+        )
         start[t] = int(np.argmin(cost))
         best[t] = cost[start[t]]
     cuts, t = [], n

@@ -9,7 +9,9 @@ from importlib import resources
 
 __all__ = ["channels"]
 
-_SITE = re.compile(r"\b(?:on|via|from|at|to)\s+((?:[A-Z][\w-]*\.)+(?:com|org|net|tv|social|news|live|io))\b")
+_SITE = re.compile(
+    r"\b(?:on|via|from|at|to)\s+((?:[A-Z][\w-]*\.)+(?:com|org|net|tv|social|news|live|io))\b"
+)
 _STATE = re.compile(
     r"\b(?:(?:[A-Z][a-z]+(?:an|ese|ish|i|ic|n))\s+)?[Ss]tate[- ](?:run |owned )?"
     r"(?:TV|television|media|radio|news agency|broadcaster)\b"
@@ -36,7 +38,11 @@ def _table() -> tuple[tuple[str, re.Pattern[str]], ...]:
     for row in rows:
         name = re.escape(row["name"])
         # "on X" is the platform, "X" alone a letter; "(formerly Twitter)" names nothing new.
-        before = r"\b(?:on|via|channel on|account on)\s+(?:the\s+)?" if row["needs"] else r"(?<!formerly )(?<![\w-])"
+        before = (
+            r"\b(?:on|via|channel on|account on)\s+(?:the\s+)?"
+            if row["needs"]
+            else r"(?<!formerly )(?<![\w-])"
+        )
         found.append((row["name"], re.compile(rf"{before}(?P<name>{name})(?![\w-]|\.\w)")))
     return tuple(found)
 
@@ -44,8 +50,8 @@ def _table() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def channels(text: str) -> list[str]:
     """Outlets and platforms that a text names as where something was said or shown, in its order.
 
-    Listed ones come from `data/channels.csv`; besides them sites ("on Brighteon.com"), state media, and
-    outlets whose name says that they are one, after a word of saying.
+    Listed ones come from `data/channels.csv`; besides them sites ("on Brighteon.com"), state media,
+    and outlets whose name says that they are one, after a word of saying.
 
     >>> channels("He praised the call on Truth Social. The video is from a channel on Brighteon.com.")
     ['Truth Social', 'Brighteon.com']

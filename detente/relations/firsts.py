@@ -48,12 +48,18 @@ _NOUNS: tuple[tuple[str, tuple[str, ...]], ...] = (
 _NOUN = tuple((re.compile(rf"\b(?:{words})\b", re.IGNORECASE), types) for words, types in _NOUNS)
 
 
+_WEIGHTY = frozenset(
+    {"CONCEDE", "COOPERATE", "AID", "RETREAT", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class First:
     """An act that is the first of its kind.
 
-    `basis` is "reported" (a text calls it so, in `words` at `start`:`end` of `document`) or "record"
-    (nothing like it stands in the record before; then `words` are the evidence of the act).
+    `basis` is "reported" (a text calls it so, in `words` at `start`:`end` of `document`) or
+    "record" (nothing like it stands in the record before; then `words` are the evidence of the
+    act).
     """
 
     event: str
@@ -83,11 +89,12 @@ def firsts(
 ) -> list[First]:
     """The firsts of a pair, in order of document and place.
 
-    A sentence that says "first … since", "in ten years", "ever" or "for the first time since" is joined
-    to the act it speaks of: of the kind its noun names, in the sentence itself, else in its document
-    (a call is told in the lead and called the first further down). One with no such act is left out.
-    Without any text the record itself may say so: an act of a type, direction and mode that does not
-    stand in it before, once it has watched the pair for 180 days and 10 acts.
+    A sentence that says "first … since", "in ten years", "ever" or "for the first time since" is
+    joined to the act it speaks of: of the kind its noun names, in the sentence itself, else in its
+    document (a call is told in the lead and called the first further down). One with no such act is
+    left out. Without any text the record itself may say so: an act of a type, direction and mode
+    that does not stand in it before (a joint or a material one, with a day), once it has watched
+    the pair for 180 days and 10 acts.
 
     Raises InputError where `pair` is none.
 
@@ -158,8 +165,12 @@ def _meant(
     def distance(event: Event) -> tuple[bool, bool, bool, int]:
         inside = sentence[0] <= event.trigger_start < sentence[1]
         # Of two reports of one call the one with a day says more.
-        return (event.status is Status.HISTORICAL, not inside and event.date is None,
-                event.date is None or event.event != "CONSULT", abs(event.trigger_start - at))
+        return (
+            event.status is Status.HISTORICAL,
+            not inside and event.date is None,
+            event.date is None or event.event != "CONSULT",
+            abs(event.trigger_start - at),
+        )
 
     return min(done, key=distance, default=None)
 
@@ -184,5 +195,7 @@ def _of_record(
         watched = act.earliest - counted[0].day
         if act.announced or n < RECORD_ACTS or watched < timedelta(days=RECORD_DAYS):
             continue
+        if act.earliest != act.day or not (act.symmetric or act.event in _WEIGHTY):
+            continue  # a first has a day, and "first criticism" is none
         event = unique[act.events[0]]
         yield First(event.id, "record", event.text, event.document, event.start, event.end)

@@ -28,20 +28,25 @@ def random_for(parts: Iterable[object]) -> np.random.Generator:
 
 
 def split_scores(
-    rows: NDArray[np.float64], before: NDArray[np.float64], after: NDArray[np.float64]
+    rows: NDArray[np.float64],
+    before: NDArray[np.float64],
+    after: NDArray[np.float64],
+    weights: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """How far the two sides of each split stand apart, in units of the noise of a mean.
 
     `rows` (R x n) are R arrangements of n values, `before` and `after` (n x S) mark with 1 what
     lies on each side of S splits; what lies on neither is left out. Returns R x S: the difference
-    of the means (after less before) over its standard error under no change.
+    of the means (after less before) over its standard error under no change. `weights` (R x n)
+    says how much each value counts; None counts all alike.
     """
     import numpy as np
 
-    n_before, n_after = before.sum(axis=0), after.sum(axis=0)
+    weight = np.ones_like(rows) if weights is None else weights
+    n_before, n_after = weight @ before, weight @ after
     used = n_before + n_after
-    sum_before, sum_after = rows @ before, rows @ after
-    square = (rows**2) @ (before + after)
+    sum_before, sum_after = (weight * rows) @ before, (weight * rows) @ after
+    square = (weight * rows**2) @ (before + after)
     mean = (sum_before + sum_after) / used
     variance = np.maximum(square / used - mean**2, 1e-9)
     scale = np.sqrt(variance * (1 / n_before + 1 / n_after))
@@ -55,6 +60,7 @@ def shuffle_chance(
     after: NDArray[np.float64],
     rng: np.random.Generator,
     shuffles: int = SHUFFLES,
+    weights: Sequence[float] | None = None,
 ) -> tuple[int, float, float]:
     """Best split of the values, its score, and the chance that a shuffled order splits as well
     anywhere.
@@ -71,10 +77,12 @@ def shuffle_chance(
     import numpy as np
 
     row = np.asarray(values, dtype=np.float64)
-    scores = split_scores(row[None, :], before, after)[0]
+    weight = np.ones(len(row)) if weights is None else np.asarray(weights, dtype=np.float64)
+    scores = split_scores(row[None, :], before, after, weight[None, :])[0]
     best = int(np.argmax(np.abs(scores)))
-    rows = rng.permuted(np.tile(row, (shuffles, 1)), axis=1)
-    highest = np.abs(split_scores(rows, before, after)).max(axis=1)
+    # A value moves together with its weight.
+    order = rng.permuted(np.tile(np.arange(len(row)), (shuffles, 1)), axis=1)
+    highest = np.abs(split_scores(row[order], before, after, weight[order])).max(axis=1)
     beaten = int((highest >= abs(scores[best]) - 1e-9).sum())
     return best, float(scores[best]), (1 + beaten) / (1 + shuffles)
 

@@ -89,8 +89,9 @@ def file_forecast(outlook: Outlook, *, filed_on: date, previous: str = "") -> Fo
     asked.
 
     >>> from detente.relations.outlook import outlook
-    >>> file_forecast(outlook([], ("USA", "COL"), asked_on=date(2026, 1, 8)), filed_on=date(2026,
-    1, 8)) Traceback (most recent call last):
+    >>> day = date(2026, 1, 8)
+    >>> file_forecast(outlook([], ("USA", "COL"), asked_on=day), filed_on=day)
+    Traceback (most recent call last):
     ...
     detente.errors.InputError: the outlook abstains (no thaw turn is known by 2026-01-08); ...
     """

@@ -191,8 +191,8 @@ def acts(
         InputError: `pair` is not two different codes. DateError: an event's date is none.
 
     >>> from detente.records import Party
-    >>> call = Event("d", 0, 4, "call", "CONSULT", (Party("USA", "US"),), (Party("COL",
-    "Bogota"),), True, ...     Status.ACTUAL, "call", 0, 1, modes=("phone",), date="2026-01-07")
+    >>> call = Event("d", 0, 4, "call", "CONSULT", (Party("USA", "US"),), (Party("COL", "it"),),
+    ...     True, Status.ACTUAL, "call", 0, 1, modes=("phone",), date="2026-01-07")
     >>> [a] = acts([call, call], {"d": date(2026, 1, 8)}, ("USA", "COL"))
     >>> a.day.isoformat(), a.hostile, a.weight, a.known_on.isoformat()
     ('2026-01-07', False, 1.5, '2026-01-08')

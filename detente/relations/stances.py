@@ -1,4 +1,6 @@
-"""What one party says or does towards another, placed in time: the material that positions are made of."""
+"""What one party says or does towards another, placed in time: the material that positions are made
+of.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +19,161 @@ VERBAL = frozenset({"ACCUSE", "REJECT", "REQUEST", "THREATEN", "SUPPORT", "AGREE
 _WORD = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ-]+")
 # Words of grammar and of saying: two texts that share only these share no subject.
 _EMPTY = frozenset(
-    """about after again against ago all also among and any are because been before being between both but
-    can could did does during each every for from had has have having her hers him his how into its itself
-    later may might more most must new not now off one only onto other our out over own per said same say
-    says she should since some such than that the their them then there these they this those through too
-    two under until upon very was week were what when where which while who whom whose why will with within
-    without would yet you your president minister government country countries state states leader leaders
-    accusation accusations allegation allegations charge charges claim claims denied deny denies rejected
-    reject rejects accused accuse accuses monday tuesday wednesday thursday friday saturday sunday january
-    february march april june july august september october november december year month day days""".split()
+    [
+        "about",
+        "after",
+        "again",
+        "against",
+        "ago",
+        "all",
+        "also",
+        "among",
+        "and",
+        "any",
+        "are",
+        "because",
+        "been",
+        "before",
+        "being",
+        "between",
+        "both",
+        "but",
+        "can",
+        "could",
+        "did",
+        "does",
+        "during",
+        "each",
+        "every",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "having",
+        "her",
+        "hers",
+        "him",
+        "his",
+        "how",
+        "into",
+        "its",
+        "itself",
+        "later",
+        "may",
+        "might",
+        "more",
+        "most",
+        "must",
+        "new",
+        "not",
+        "now",
+        "off",
+        "one",
+        "only",
+        "onto",
+        "other",
+        "our",
+        "out",
+        "over",
+        "own",
+        "per",
+        "said",
+        "same",
+        "say",
+        "says",
+        "she",
+        "should",
+        "since",
+        "some",
+        "such",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "through",
+        "too",
+        "two",
+        "under",
+        "until",
+        "upon",
+        "very",
+        "was",
+        "week",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "within",
+        "without",
+        "would",
+        "yet",
+        "you",
+        "your",
+        "president",
+        "minister",
+        "government",
+        "country",
+        "countries",
+        "state",
+        "states",
+        "leader",
+        "leaders",
+        "accusation",
+        "accusations",
+        "allegation",
+        "allegations",
+        "charge",
+        "charges",
+        "claim",
+        "claims",
+        "denied",
+        "deny",
+        "denies",
+        "rejected",
+        "reject",
+        "rejects",
+        "accused",
+        "accuse",
+        "accuses",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "year",
+        "month",
+        "day",
+        "days",
+    ]
 )
 
 
@@ -45,7 +193,21 @@ def content_words(text: str) -> frozenset[str]:
 
 
 def _stem(word: str) -> str:
-    for ending in ("ations", "ation", "tions", "tion", "ings", "ing", "ies", "ed", "es", "ers", "er", "s", "e"):
+    for ending in (
+        "ations",
+        "ation",
+        "tions",
+        "tion",
+        "ings",
+        "ing",
+        "ies",
+        "ed",
+        "es",
+        "ers",
+        "er",
+        "s",
+        "e",
+    ):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)]
     return word
@@ -55,8 +217,9 @@ def _stem(word: str) -> str:
 class Stance:
     """One act of `holder` towards `towards`, with the days it can have happened on.
 
-    `first` and `last` are None for a historical act without a date: it was before, nobody says when.
-    `hostile` is False for cooperation, True for conflict, None for a request, which is neither.
+    `first` and `last` are None for a historical act without a date: it was before, nobody says
+    when. `hostile` is False for cooperation, True for conflict, None for a request, which is
+    neither.
     """
 
     event: Event

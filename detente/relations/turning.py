@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import log1p
-from typing import TYPE_CHECKING
 
 from detente.errors import InputError
 from detente.records import Event, Term, Turn
@@ -20,16 +19,12 @@ from detente.relations.changes import Change, change_points, partition
 from detente.relations.null import SHUFFLES, random_for, shuffle_chance, split_scores
 from detente.relations.series import Act, StoryLike, acts, known, pair_of
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
 __all__ = ["turns"]
 
 # A chance above this is no turn.
 LARGEST_CHANCE = 0.05
 # Few acts cannot do better; a reading's turn carries no odds and says so.
-READING_CHANCE = 0.10
+READING_CHANCE = 0.15
 # One reading: fewer publication days or days of acts than this.
 SEQUENCE_PUBLICATIONS = 6
 SEQUENCE_DAYS = 10
@@ -40,10 +35,16 @@ SERIES_ACTS_PER_WEEK = 4.0
 READING_HOSTILE = 3
 READING_COOPERATIVE = 2
 READING_SHARE = 2 / 3
+# An act longer ago than this is no part of the tension that a turn ends.
+READING_DAYS = 400
 # Sequence: acts told more than this many days after they happened are background chosen by a later
 # writer, not part of the run of days.
 BACKGROUND_DAYS = 60
 SEQUENCE_PENALTY = 3.0
+# In up to this many days the penalty is 1: the shuffle test alone decides among few candidates.
+SEQUENCE_SHORT = 25
+# Correlation of the signs of two acts of one day.
+SAME_DAY = 0.3
 SEQUENCE_SHORTEST = 2
 SEQUENCE_STEP = 0.4
 HALF_SAMPLES = 100
@@ -148,7 +149,6 @@ def _in_run(act: Act) -> bool:
 
 
 # One reading
-# ---------------------------------------------------------------------------------------
 
 
 def _value(act: Act) -> float:
@@ -162,7 +162,9 @@ def _masks(
     """For each day the acts surely before it and surely not, where both sides have some."""
     out = []
     for day in days:
-        left, right = [a.day < day for a in ordered], [a.earliest >= day for a in ordered]
+        since = day - timedelta(days=READING_DAYS)
+        left = [since <= a.day < day for a in ordered]
+        right = [a.earliest >= day for a in ordered]
         if any(left) and any(right):
             out.append((day, left, right))
     return out
@@ -226,11 +228,21 @@ def _clear(
     before = [a.hostile for a, here in zip(ordered, left, strict=True) if here]
     after = [a.hostile for a, here in zip(ordered, right, strict=True) if here]
     hostile = (READING_HOSTILE + 1) // 2 if half else READING_HOSTILE
-    friendly = READING_COOPERATIVE // 2 if half else READING_COOPERATIVE
+    friendly = 1 if half else READING_COOPERATIVE
+    # One dated cooperative act will do where others, undated, may belong to it.
+    unsure = sum(
+        not a.hostile
+        for a, b, f in zip(ordered, left, right, strict=True)
+        if not (b or f or a.day < a.known_on - timedelta(days=READING_DAYS))
+    )
 
     def mostly(side: Sequence[bool], kind: bool) -> bool:
         count = sum(h is kind for h in side)
-        return count >= (hostile if kind else friendly) and count >= READING_SHARE * len(side)
+        if count < READING_SHARE * len(side):
+            return False
+        if kind:
+            return count >= hostile
+        return count >= friendly or (count >= 1 and count + unsure > READING_COOPERATIVE)
 
     if mostly(before, True) and mostly(after, False):
         return True
@@ -238,14 +250,18 @@ def _clear(
 
 
 # A sequence of days
-# --------------------------------------------------------------------------------
 
 
 def _balance(day_acts: Sequence[Act]) -> float:
-    """Balance of one day, -1 to 1: many reports of one day cannot outweigh other days."""
+    """Balance of one day, -1 to 1."""
     good = sum(_value(a) for a in day_acts if not a.hostile)
     bad = -sum(_value(a) for a in day_acts if a.hostile)
-    return (good - bad) / (good + bad + 1.0)
+    return (good - bad) / (good + bad)
+
+
+def _weight(day_acts: Sequence[Act]) -> float:
+    """How many independent acts a day is worth: acts of one day hang together."""
+    return len(day_acts) / (1 + SAME_DAY * (len(day_acts) - 1))
 
 
 def _sequence_cuts(counted: Sequence[Act], shuffles: int = 499) -> list[_Cut]:
@@ -260,19 +276,32 @@ def _sequence_cuts(counted: Sequence[Act], shuffles: int = 499) -> list[_Cut]:
     if len(days) < 2 * SEQUENCE_SHORTEST:
         return []
     x = np.array([_balance(by_day[d]) for d in days])
-    noise = max(float(np.mean(np.diff(x) ** 2)) / 2, 0.05)
-    cuts = partition(x, SEQUENCE_PENALTY * noise * log1p(len(x)), SEQUENCE_SHORTEST)
+    weights = np.array([_weight(by_day[d]) for d in days])
+    # Two independent neighbours with weights v and w differ by noise (1 / v + 1 / w).
+    spread = np.diff(x) ** 2 / (1 / weights[1:] + 1 / weights[:-1])
+    noise = max(float(spread.mean()), 0.05)
+    penalty = SEQUENCE_PENALTY if len(x) > SEQUENCE_SHORT else 1.0
+    cuts = partition(x, penalty * noise * log1p(len(x)), SEQUENCE_SHORTEST, weights)
     rng = random_for((d, len(by_day[d]), round(float(v), 6)) for d, v in zip(days, x, strict=True))
     while cuts:
         bounds = [0, *cuts, len(x)]
         tested = []
         for i in range(1, len(bounds) - 1):
-            part = x[bounds[i - 1] : bounds[i + 1]]
-            at = bounds[i] - bounds[i - 1]
-            step = float(part[at:].mean() - part[:at].mean())
-            n = len(part)
+            low, at, high = bounds[i - 1], bounds[i], bounds[i + 1]
+            step = float(
+                np.average(x[at:high], weights=weights[at:high])
+                - np.average(x[low:at], weights=weights[low:at])
+            )
+            n = high - low
             mask = np.tri(n, n - 1, -1)[:, SEQUENCE_SHORTEST - 1 : n - SEQUENCE_SHORTEST]
-            chance = _best_chance(part, mask, rng, shuffles)
+            _, _, chance = shuffle_chance(
+                x[low:high].tolist(),
+                1.0 - mask,
+                mask,
+                rng,
+                shuffles,
+                weights[low:high].tolist(),
+            )
             tested.append((chance if abs(step) >= SEQUENCE_STEP else 1.0, abs(step), step))
         weakest = max(range(len(cuts)), key=lambda i: (tested[i][0], -tested[i][1]))
         if tested[weakest][0] > LARGEST_CHANCE:
@@ -295,15 +324,7 @@ def _sequence_cuts(counted: Sequence[Act], shuffles: int = 499) -> list[_Cut]:
     return []
 
 
-def _best_chance(
-    part: NDArray[np.float64], mask: NDArray[np.float64], rng: np.random.Generator, shuffles: int
-) -> float:
-    _, _, chance = shuffle_chance(part.tolist(), 1.0 - mask, mask, rng, shuffles)
-    return chance
-
-
 # A weekly series
-# -----------------------------------------------------------------------------------
 
 
 def _weekly(counted: Sequence[Act]) -> tuple[list[date], list[float], dict[date, list[Act]]]:
@@ -376,7 +397,6 @@ def _found_near(found: Sequence[Change], index: int, rising: bool) -> bool:
 
 
 # Dressing
-# ------------------------------------------------------------------------------------------
 
 
 def _side_terms(before: Sequence[Act], after: Sequence[Act]) -> tuple[Term, ...]:

@@ -1,8 +1,9 @@
 """Repeated reports become one story: one event in the world, counted once.
 
 Two reports tell one story when parties, type, status, days and words agree (docs/method/stories.md
-has every rule and number). Stories are the groups that such pairs of reports connect, so the order
-in which reports arrive changes nothing.
+has every rule and number). In the order of publication, each report joins the earliest story with
+whose first report it agrees, or begins its own. Joining whatever agrees with any report of a story
+would not do: the undated reports of a war would be one story of three years.
 """
 
 from __future__ import annotations
@@ -236,57 +237,61 @@ def _words_agree(one: _Report, other: _Report) -> bool:
     return len(one.words & other.words) >= WORDS * fewer
 
 
-def _groups(reports: Sequence[_Report]) -> Iterator[list[_Report]]:
-    """The connected groups of one block, each in the order of its reports."""
-    parent = list(range(len(reports)))
-
-    def root(item: int) -> int:
-        while parent[item] != item:
-            parent[item] = parent[parent[item]]
-            item = parent[item]
-        return item
-
-    for one, other in _candidates(reports):
-        a, b = root(one), root(other)
-        if a != b and _same(reports[one], reports[other]):
-            parent[max(a, b)] = min(a, b)
-    groups: dict[int, list[_Report]] = {}
-    for position, report in enumerate(reports):
-        groups.setdefault(root(position), []).append(report)
-    yield from groups.values()
-
-
-def _candidates(reports: Sequence[_Report]) -> Iterator[tuple[int, int]]:
-    """The pairs whose days can agree: a sweep in time, for a block may hold years of reports."""
-    dated: list[tuple[date, date, int]] = []
-    exact: dict[tuple[date, date], list[int]] = {}
-    undated: list[tuple[date, int]] = []
-    homes: dict[str, list[int]] = {}
-    for position, report in enumerate(reports):
-        if report.days is None:
-            homes.setdefault(report.event.document, []).append(position)
-            if report.published is not None:
-                undated.append((report.published, position))
-        elif _length(report.days) <= REACH:
-            dated.append((*report.days, position))
+def _groups(reports: Sequence[_Report]) -> list[list[_Report]]:
+    """The stories of one block whose reports come in their order; the first of each leads it."""
+    stories: list[list[_Report]] = []
+    leads = _Leads({}, {}, {}, {})
+    for report in reports:
+        for position in leads.near(report):
+            if _same(stories[position][0], report):
+                stories[position].append(report)
+                break
         else:
-            exact.setdefault(report.days, []).append(position)
-    for same in (*exact.values(), *homes.values()):
-        for index, one in enumerate(same):
-            for other in same[index + 1 :]:
-                yield one, other
-    dated.sort()
-    for index, (_, last, one) in enumerate(dated):
-        for first, _, other in dated[index + 1 :]:
-            if first > last:
-                break
-            yield one, other
-    undated.sort()
-    for index, (on, one) in enumerate(undated):
-        for later, other in undated[index + 1 :]:
-            if later - on > REACH:
-                break
-            yield one, other
+            leads.add(report, len(stories))
+            stories.append([report])
+    return stories
+
+
+@dataclass(frozen=True, slots=True)
+class _Leads:
+    """The first reports of stories by what their days can agree on; a block may hold years."""
+
+    days: dict[date, list[int]]
+    spans: dict[tuple[date, date], list[int]]
+    published: dict[date, list[int]]
+    documents: dict[str, list[int]]
+
+    def add(self, report: _Report, position: int) -> None:
+        if report.days is not None:
+            self.spans.setdefault(report.days, []).append(position)
+            if _length(report.days) <= REACH:
+                for day in _each(*report.days):
+                    self.days.setdefault(day, []).append(position)
+        else:
+            self.documents.setdefault(report.event.document, []).append(position)
+            if report.published is not None:
+                self.published.setdefault(report.published, []).append(position)
+
+    def near(self, report: _Report) -> list[int]:
+        found: set[int] = set()
+        if report.days is not None:
+            found.update(self.spans.get(report.days, ()))
+            if _length(report.days) <= REACH:
+                for day in _each(*report.days):
+                    found.update(self.days.get(day, ()))
+        else:
+            found.update(self.documents.get(report.event.document, ()))
+            if report.published is not None:
+                # A story's first report is never published after the others.
+                earliest = max(report.published.toordinal() - REACH.days, 1)
+                for day in _each(date.fromordinal(earliest), report.published):
+                    found.update(self.published.get(day, ()))
+        return sorted(found)
+
+
+def _each(first: date, last: date) -> Iterator[date]:
+    for ordinal in range(first.toordinal(), last.toordinal() + 1):
+        yield date.fromordinal(ordinal)
 
 
 def _story(reports: Sequence[_Report], publishers: Mapping[str, str | None]) -> Story:
