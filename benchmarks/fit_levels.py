@@ -1,4 +1,4 @@
-"""Fits the pooled priors of `level.v1` on ICEWS: `python benchmarks/fit_levels.py [--write]`.
+"""Fits the pooled priors of `level.v1` on ICEWS: `python -m benchmarks.fit_levels [--write]`.
 
 Every pair with at least 20 acts gives one observation; a sample of 400 keeps it under a minute.
 """
@@ -20,9 +20,7 @@ OUT = Path(__file__).parents[1] / "detente" / "data" / "outlook" / "level_v1.jso
 
 
 def main() -> None:
-    frame = pl.read_parquet(HISTORY).with_columns(
-        pl.col("source", "target", "cameo").cast(pl.String)
-    )
+    frame = pl.read_parquet(HISTORY).with_columns(pl.col("source", "target", "cameo").cast(pl.String))
     book = codebook()
     types = {c: book.from_cameo(c) for c in frame["cameo"].unique().to_list()}
     quads = {c: (book.quad(t) if t and t != "REQUEST" else 0) for c, t in types.items()}
@@ -39,13 +37,7 @@ def main() -> None:
         .unique(["date", "source", "target", "kind"])
     )
     weeks = int(frame["week"].max()) + 1
-    pairs = (
-        frame.group_by("a", "b")
-        .len()
-        .filter(pl.col("len") >= 20)
-        .sort("a", "b")
-        .sample(400, seed=1)
-    )
+    pairs = frame.group_by("a", "b").len().filter(pl.col("len") >= 20).sort("a", "b").sample(400, seed=1)
     out: dict[str, object] = {
         "version": "level.v1",
         "data": "ICEWS country to country 2018-01-01 to 2019-03-26, 400 pairs with 20 acts or more",
@@ -66,10 +58,7 @@ def main() -> None:
         shape = float(min(2.0, max(0.3, mean**2 / rates_.var())))
         logs = np.array(
             [
-                [
-                    log_likelihood(c, s, discount=d, prior_mean=mean, prior_shape=shape)
-                    for d in DISCOUNTS
-                ]
+                [log_likelihood(c, s, discount=d, prior_mean=mean, prior_shape=shape) for d in DISCOUNTS]
                 for c, s in profiles
             ]
         )

@@ -76,8 +76,7 @@ def icews() -> History:
     book = codebook()
     types = {c: book.from_cameo(c) for c in frame["cameo"].unique().to_list()}
     signs = {
-        c: 0 if t is None or t == "REQUEST" else (-1 if book.hostile(t) else 1)
-        for c, t in types.items()
+        c: 0 if t is None or t == "REQUEST" else (-1 if book.hostile(t) else 1) for c, t in types.items()
     }
     frame = (
         frame.with_columns(
@@ -89,9 +88,7 @@ def icews() -> History:
         .filter(pl.col("sign") != 0)
         .unique(["date", "source", "target", "kind"])
     )
-    history = _history(
-        "icews_2018_2019", frame.group_by("x", "y", "week").agg(value=pl.col("sign").sum())
-    )
+    history = _history("icews_2018_2019", frame.group_by("x", "y", "week").agg(value=pl.col("sign").sum()))
     hostile, friendly = pl.col("sign") < 0, pl.col("sign") > 0
     material = pl.col("kind").is_in([t for t in book.types if book.quad(t) in (2, 4)])
     chosen = {
@@ -104,9 +101,7 @@ def icews() -> History:
         "concessions": (pl.col("kind").is_in(["CONCEDE", "RETREAT"])),
         "friendly and material": friendly & material,
     }
-    details = {
-        name: np.nan_to_num(_placed(history, frame.filter(mask))) for name, mask in chosen.items()
-    }
+    details = {name: np.nan_to_num(_placed(history, frame.filter(mask))) for name, mask in chosen.items()}
     return replace(history, details=details)
 
 

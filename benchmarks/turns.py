@@ -40,9 +40,7 @@ def main() -> None:
             for surrogate in ar1_surrogates(x, rng, repeats):
                 noise.append(len(change_points(surrogate, largest_chance=LARGEST_CHANCE)))
             for _ in range(repeats):
-                shuffled.append(
-                    len(change_points(rng.permutation(row), largest_chance=LARGEST_CHANCE))
-                )
+                shuffled.append(len(change_points(rng.permutation(row), largest_chance=LARGEST_CHANCE)))
         with_any = np.mean(np.array(real) > 0)
         print(
             f"{name}: real {np.mean(real):.2f} per pair ({with_any:.0%} of pairs), "

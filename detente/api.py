@@ -65,9 +65,7 @@ def code(
 
     day = parse_date(published) if isinstance(published, str) else published
     if isinstance(text, Document):
-        document = replace(
-            text, published=text.published or day, publisher=text.publisher or publisher
-        )
+        document = replace(text, published=text.published or day, publisher=text.publisher or publisher)
     else:
         document = make_document(text, published=day, publisher=publisher)
     return list(coder_of(coder).code(document))
@@ -258,9 +256,7 @@ def turns(
     from detente.relations.turning import turns as find
 
     known = dossier(source, pair, as_of, published=published)
-    return find(
-        known.events, known.pair, known.as_of, published=known.published, stories=known.stories
-    )
+    return find(known.events, known.pair, known.as_of, published=known.published, stories=known.stories)
 
 
 def outlook(
@@ -339,9 +335,7 @@ def brief_of_dossier(known: Dossier, days: int = 30) -> Brief:
         as_of=known.as_of,
         days=days,
         turns=found,
-        levels=levels(counted, start=counted[0].day, end=known.as_of, as_of=known.as_of)
-        if counted
-        else (),
+        levels=levels(counted, start=counted[0].day, end=known.as_of, as_of=known.as_of) if counted else (),
         outlook=ask(counted, known.pair, asked_on=known.as_of),
     )
 
@@ -358,7 +352,8 @@ def brief(
     """What is known of a pair, line by line, each with its evidence, and the lines that failed.
 
     `days` is how far back the brief looks for acts and claims. A brief of events stands on the
-    `documents` they come from; without them it says that the record holds nothing. The other arguments and errors are those of `positions`.
+    `documents` they come from; without them it says that the record holds nothing. The other
+    arguments and errors are those of `positions`.
 
     >>> brief([], ("USA", "COL"), as_of="2026-01-08").as_of
     datetime.date(2026, 1, 8)

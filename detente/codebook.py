@@ -5,16 +5,14 @@ Names and codes are facts of the field; every definition is in our own words (se
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 
-from detente.errors import DataError
+from detente.tables import read_table
 
-__all__ = ["Codebook", "EventType", "QUADS", "codebook"]
+__all__ = ["QUADS", "Codebook", "EventType", "codebook"]
 
 QUADS: Mapping[int, str] = MappingProxyType(
     {
@@ -118,20 +116,11 @@ _CAMEO_ROOTS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    path = resources.files("detente") / "data" / "codebook" / name
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    if not rows:
-        raise DataError("the table has no rows", where=name, todo="reinstall detente")
-    return rows
-
-
 @cache
 def codebook() -> Codebook:
     """The codebook that ships with the package, read on first use."""
     modes: dict[str, dict[str, float | None]] = {}
-    for row in _rows("modes.csv"):
+    for row in read_table("codebook/modes.csv"):
         modes.setdefault(row["event"], {})[row["mode"]] = float(row["score"]) if row["score"] else None
     types = {
         row["event"]: EventType(
@@ -143,7 +132,7 @@ def codebook() -> Codebook:
             recipient_required=row["recipient_required"] == "yes",
             definition=row["definition"],
         )
-        for row in _rows("types.csv")
+        for row in read_table("codebook/types.csv")
     }
-    contexts = {row["context"]: row["definition"] for row in _rows("contexts.csv")}
+    contexts = {row["context"]: row["definition"] for row in read_table("codebook/contexts.csv")}
     return Codebook(MappingProxyType(types), MappingProxyType(contexts))

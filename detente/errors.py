@@ -122,6 +122,4 @@ class MissingExtra(DetenteError):
 
     def __init__(self, what: str, *, extra: str) -> None:
         self.extra = extra
-        super().__init__(
-            f"{what} needs an optional part", todo=f"type: pip install 'detente[{extra}]'"
-        )
+        super().__init__(f"{what} needs an optional part", todo=f"type: pip install 'detente[{extra}]'")

@@ -7,9 +7,9 @@ An ISO date string may be reduced: "2026-01-07", "2026-01" or "2026" (ISO 8601).
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from enum import StrEnum
 
 __all__ = [
@@ -72,12 +72,12 @@ class Document:
     text: str
     title: str | None = None
     url: str | None = None
-    published: date | None = None
+    published: dt.date | None = None
     publisher: str | None = None
     kind: Kind = Kind.ARTICLE
     language: str | None = None
     sha256: str = ""
-    retrieved: datetime | None = None
+    retrieved: dt.datetime | None = None
     author: str | None = None
 
 
@@ -213,7 +213,7 @@ class Story:
     status: Status
     date: str | None
     date_end: str | None
-    first_published: date | None
+    first_published: dt.date | None
     events: tuple[str, ...]
     publishers: tuple[str, ...]
 
@@ -235,7 +235,7 @@ class Level:
     Rates are acts per week (stories, not reports); `low`/`high` bound the central 80 %.
     """
 
-    day: date
+    day: dt.date
     hostile: float
     hostile_low: float
     hostile_high: float
@@ -256,12 +256,12 @@ class Turn:
     """
 
     pair: tuple[str, str]
-    day: date
+    day: dt.date
     direction: str
     odds: float | None
     events: tuple[str, ...]
     firmness: float | None = None
-    known_on: date | None = None
+    known_on: dt.date | None = None
     reason: str | None = None
     terms: tuple[Term, ...] = ()
     definition: str = "turn.v1"
@@ -296,7 +296,7 @@ class Outlook:
     """
 
     pair: tuple[str, str]
-    asked_on: date
+    asked_on: dt.date
     question: str
     horizon_days: int
     probability: float | None
@@ -314,8 +314,8 @@ class Forecast:
     """A filed outlook; later resolved and scored."""
 
     id: str
-    filed_on: date
-    due_on: date
+    filed_on: dt.date
+    due_on: dt.date
     outlook: Outlook
     outcome: str | None = None
     score: float | None = None
@@ -339,6 +339,6 @@ class Brief:
     """What is known about a pair, line by line, and the lines that failed the check."""
 
     pair: tuple[str, str]
-    as_of: date
+    as_of: dt.date
     lines: tuple[Line, ...]
     dropped: tuple[Line, ...] = field(default_factory=tuple)

@@ -15,12 +15,14 @@ WIDTH = 100
 
 _INTRODUCTION = """# Commands
 
-This page is printed by the commands themselves: `make docs` writes it, `make test` fails where it differs.
+This page is printed by the commands themselves: `make docs` writes it, `make test` fails where it
+differs.
 
-Data goes to the standard output, messages and progress to the standard error. `--format table` is for people;
-`json` is one object with a `schema` field, `jsonl` one object a line. Parties are typed as codes (`COL`), names
-(`Colombia`) or demonyms (`Colombian`), days as `YYYY-MM-DD`. Without `--store` the store is `detente.sqlite` in the
-data folder of your system. `NO_COLOR=1` switches colours off; no colour says anything that a word or sign does not.
+Data goes to the standard output, messages and progress to the standard error. `--format table` is
+for people; `json` is one object with a `schema` field, `jsonl` one object a line. Parties are typed
+as codes (`COL`), names (`Colombia`) or demonyms (`Colombian`), days as `YYYY-MM-DD`. Without
+`--store` the store is `detente.sqlite` in the data folder of your system. `NO_COLOR=1` switches
+colours off; no colour says anything that a word or sign does not.
 
 | exit code | meaning |
 |---|---|

@@ -40,9 +40,7 @@ def _digest(paths: list[Path]) -> str:
 
 
 def _code(text: str, published: str | None, name: str) -> Any:
-    document = make_document(
-        text, id=name, published=parse_date(published) if published else None
-    )
+    document = make_document(text, id=name, published=parse_date(published) if published else None)
     return list(rule_coder().code(document))
 
 
@@ -72,8 +70,12 @@ def measure_shared() -> tuple[str, Figures] | None:
     for path in paths:
         gold = json.loads(path.read_text(encoding="utf-8"))
         document = make_document(
-            gold["text"], id=gold["id"], published=parse_date(gold["published"]),
-            url=gold.get("url"), publisher=gold.get("publisher"), title=gold.get("title"),
+            gold["text"],
+            id=gold["id"],
+            published=parse_date(gold["published"]),
+            url=gold.get("url"),
+            publisher=gold.get("publisher"),
+            title=gold.get("title"),
         )
         if document.text != gold["text"]:
             raise SystemExit(f"{path.name}: normalising changed the text, offsets would be wrong")
@@ -81,8 +83,12 @@ def measure_shared() -> tuple[str, Figures] | None:
     out = scorer.score(str(folder), predicted)
     wrong, of = map(int, out["false_actual"].split("/"))
     figures = {k: out[k]["f1"] for k in ("detect", "parties", "typed", "full")}
-    figures |= {"status": out["status_accuracy"], "date": out["date_accuracy"],
-                "speaker": out["speaker_accuracy"], "false_actual": 1 - wrong / of}
+    figures |= {
+        "status": out["status_accuracy"],
+        "date": out["date_accuracy"],
+        "speaker": out["speaker_accuracy"],
+        "false_actual": 1 - wrong / of,
+    }
     return _digest(paths), figures
 
 

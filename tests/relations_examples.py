@@ -53,9 +53,7 @@ def one_article() -> list[Event]:
     both = ("USA", "COL")
     old = Status.HISTORICAL
     return [
-        event(
-            1, "CONSULT", "2026-01-07", actor=both, recipient=both, symmetric=True, modes=("phone",)
-        ),
+        event(1, "CONSULT", "2026-01-07", actor=both, recipient=both, symmetric=True, modes=("phone",)),
         event(2, "CONSULT", None, actor=both, recipient=both, symmetric=True, status=Status.FUTURE),
         event(3, "SANCTION", "2025", status=old),
         event(4, "SANCTION", "2025", status=old, modes=("expel",)),

@@ -164,9 +164,7 @@ def test_the_past_of_a_pair_counts_only_what_was_settled_by_then() -> None:
 
 @given(st.lists(st.sampled_from([-1, 0, 1, None]), min_size=30, max_size=80), st.integers(0, 9))
 @settings(max_examples=80, deadline=None)
-def test_the_model_sees_nothing_after_the_week_of_asking(
-    signs: list[int | None], since: int
-) -> None:
+def test_the_model_sees_nothing_after_the_week_of_asking(signs: list[int | None], since: int) -> None:
     thaw = 15
     cut = signs[: thaw + since + 1]
     assert features(signs, thaw, thaw + since, (0, 0)) == features(cut, thaw, thaw + since, (0, 0))

@@ -17,9 +17,7 @@ from detente.relations.series import Act
 MONDAY = date(2025, 3, 3)
 
 
-def filed(
-    probability: float = 0.7, base: float | None = 0.6, pair: tuple[str, str] = PAIR
-) -> Forecast:
+def filed(probability: float = 0.7, base: float | None = 0.6, pair: tuple[str, str] = PAIR) -> Forecast:
     asked = Outlook(
         pair, MONDAY, QUESTION, 30, probability, 0.5, 0.8, None, base,
         (Term(THAW_TERM, MONDAY.isoformat()),), None, MODEL,
@@ -84,9 +82,7 @@ def test_a_due_forecast_is_resolved_by_the_weeks_asked_about(
 
 def test_a_forecast_is_not_resolved_before_it_is_due_nor_twice() -> None:
     forecast = filed()
-    assert (
-        resolve(forecast, after(-1, -1, -1, -1), on=forecast.due_on - timedelta(days=1)) == forecast
-    )
+    assert resolve(forecast, after(-1, -1, -1, -1), on=forecast.due_on - timedelta(days=1)) == forecast
     held = resolve(forecast, after(1, 1, 1, 1), on=date(2025, 6, 1))
     assert resolve(held, after(-1, -1, -1, -1), on=date(2025, 6, 1)) == held
 

@@ -35,9 +35,7 @@ def counted(*events: Event, as_of: date | None = None) -> list[Act]:
         (event(1, "ACCUSE", "2026-01-05", document="undated"), "no publication date"),
     ],
 )
-def test_what_is_not_an_act_between_the_two_is_set_aside_with_its_reason(
-    what: Event, why: str
-) -> None:
+def test_what_is_not_an_act_between_the_two_is_set_aside_with_its_reason(what: Event, why: str) -> None:
     assert counted(what) == []
     [(kept, reason)] = aside([what], PUBLISHED, PAIR)
     assert kept == what
@@ -77,9 +75,7 @@ def test_an_undated_act_happened_in_the_week_before_its_publication() -> None:
 
 def test_a_planned_meeting_is_announced_on_the_day_of_publication_and_weighs_on_no_level() -> None:
     both = ("COL", "USA")
-    plan = event(
-        1, "CONSULT", "2026-02", actor=both, recipient=both, symmetric=True, status=Status.FUTURE
-    )
+    plan = event(1, "CONSULT", "2026-02", actor=both, recipient=both, symmetric=True, status=Status.FUTURE)
     [announced] = counted(plan)
     assert announced.announced
     assert announced.day == announced.earliest == date(2026, 1, 8)
@@ -164,9 +160,7 @@ def test_silence_widens_the_interval_and_does_not_move_the_level() -> None:
     assert len(silent) > 40
     for side in ("hostile", "cooperative"):
         means = [getattr(level, side) for level in silent]
-        widths = [
-            getattr(level, f"{side}_high") - getattr(level, f"{side}_low") for level in silent
-        ]
+        widths = [getattr(level, f"{side}_high") - getattr(level, f"{side}_low") for level in silent]
         assert max(means) - min(means) < 1e-9
         assert all(b >= a - 1e-9 for a, b in itertools.pairwise(widths))
         assert widths[-1] > widths[0]
@@ -216,9 +210,7 @@ def test_the_order_of_arrival_changes_no_level(order: list[Act]) -> None:
     assert _levels(order, as_of) == _levels(phases(4, [0.6, 0.3], 30, 120), as_of)
 
 
-@given(
-    st.lists(st.integers(0, 9), min_size=1, max_size=30), st.integers(1, 80), st.floats(0.6, 0.99)
-)
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=30), st.integers(1, 80), st.floats(0.6, 0.99))
 @settings(max_examples=60, deadline=None)
 def test_silence_never_raises_certainty(counts: list[int], silent: int, discount: float) -> None:
     rates = smooth(
@@ -238,9 +230,7 @@ def test_a_pair_with_few_weeks_keeps_the_pooled_memory_and_one_with_many_finds_i
     few = choose_discount(
         [1, 2], [1, 1], prior_mean=prior.mean, prior_shape=prior.shape, weights=prior.weights
     )
-    none = choose_discount(
-        [], [], prior_mean=prior.mean, prior_shape=prior.shape, weights=prior.weights
-    )
+    none = choose_discount([], [], prior_mean=prior.mean, prior_shape=prior.shape, weights=prior.weights)
     restless = ([0] * 8 + [12] * 8) * 6
     own = choose_discount(
         restless,

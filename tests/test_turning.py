@@ -146,9 +146,7 @@ def test_the_order_of_acts_changes_no_turn(order: list[Act]) -> None:
 def test_reporting_the_same_again_changes_no_turn(which: set[int]) -> None:
     # Undated acts and plans stand at their publication; told weeks later they are other acts.
     again = [
-        replace(e, document="later")
-        for i, e in enumerate(one_article())
-        if i in which and e.date is not None
+        replace(e, document="later") for i, e in enumerate(one_article()) if i in which and e.date is not None
     ]
     first = turns(one_article(), PAIR, date(2026, 3, 1), published=PUBLISHED)
     assert turns([*one_article(), *again], PAIR, date(2026, 3, 1), published=PUBLISHED) == first

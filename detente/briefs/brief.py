@@ -82,7 +82,8 @@ def brief(
         and set(two) <= set(e.actor_codes) | set(e.recipient_codes)
     }
     if not known:
-        text = f"The record holds nothing on {country(two[0])} and {country(two[1])} by {day_words(as_of)}."
+        names = f"{country(two[0])} and {country(two[1])}"
+        text = f"The record holds nothing on {names} by {day_words(as_of)}."
         return Brief(two, as_of, (Line(UNKNOWN, text, ()),))
     turned = tuple(t for t in turns if t.day <= as_of)
     figures = Figures(turned, tuple(x for x in levels if x.day <= as_of), outlook)
@@ -171,24 +172,16 @@ class _Writer:
         """The latest acts that were done, dated ones first, newest first; accusations stand in "Who
         says what".
         """
-        found = [
-            (self._best(s), s)
-            for s in self.stories
-            if s.status in (Status.ACTUAL, Status.HISTORICAL)
-        ]
+        found = [(self._best(s), s) for s in self.stories if s.status in (Status.ACTUAL, Status.HISTORICAL)]
         acts = [
-            (e, s)
-            for e, s in found
-            if e.event not in ("ACCUSE", "REJECT") and self._day(e) >= self.since
+            (e, s) for e, s in found if e.event not in ("ACCUSE", "REJECT") and self._day(e) >= self.since
         ]
         # What has a day comes first: it says more, and an undated act may be older than its report.
         acts.sort(key=lambda p: (p[0].date is not None, self._day(p[0]), p[0].id), reverse=True)
         for event, story in acts[:MOST]:
             self.shown.append(story.id)
             reports = [i for i in story.events if self.events[i].status is event.status]
-            yield lines.act_line(
-                HAPPENED, event, reports, self.pair, self.documents.get(event.document)
-            )
+            yield lines.act_line(HAPPENED, event, reports, self.pair, self.documents.get(event.document))
 
     def changed(self, figures: Figures) -> Iterable[Line]:
         """The turns, newest first, each with the acts that made it; then the last level."""
@@ -197,15 +190,9 @@ class _Writer:
             if len(made) == len(turn.events):
                 yield lines.turn_line(CHANGED, turn)
             # The acts of the day itself say what the turn was.
-            near = [
-                self.events[i]
-                for i in made
-                if abs((self._day(self.events[i]) - turn.day).days) <= 3
-            ]
+            near = [self.events[i] for i in made if abs((self._day(self.events[i]) - turn.day).days) <= 3]
             for event in sorted(near, key=lambda e: (not e.symmetric, self._day(e), e.id))[:3]:
-                yield lines.act_line(
-                    CHANGED, event, (), self.pair, self.documents.get(event.document)
-                )
+                yield lines.act_line(CHANGED, event, (), self.pair, self.documents.get(event.document))
         if not figures.turns:
             yield Line(CHANGED, "No turn of this pair is known.", ())
         if figures.levels:
@@ -214,7 +201,7 @@ class _Writer:
             yield lines.level_line(CHANGED, level, tuple(ids)[:MOST])
 
     def said(self) -> Iterable[Line]:
-        """Claims with all their denials, answered ones first, then the newest; refusals after them."""
+        """Claims with all their denials, answered ones first, then the newest."""
         denials: dict[str, list[Event]] = {}
         for p in self.positions:
             if p.denies is not None:
@@ -222,19 +209,12 @@ class _Writer:
         claims = [
             self.events[p.event]
             for p in self.positions
-            if p.kind in ("claim", "criticism", "refusal")
-            or (p.kind == "denial" and p.denies is None)
+            if p.kind in ("claim", "criticism", "refusal") or (p.kind == "denial" and p.denies is None)
         ]
-        chosen = [
-            e
-            for e in claims
-            if any(self._day(x) >= self.since for x in (e, *denials.get(e.id, ())))
-        ]
+        chosen = [e for e in claims if any(self._day(x) >= self.since for x in (e, *denials.get(e.id, ())))]
         chosen.sort(key=lambda e: (e.id not in denials, -self._day(e).toordinal(), e.id))
         for event in chosen[:MOST]:
-            yield lines.claim_line(
-                SAID, event, denials.get(event.id, ())[:3], self.pair, self.documents
-            )
+            yield lines.claim_line(SAID, event, denials.get(event.id, ())[:3], self.pair, self.documents)
 
     def reversed(self) -> Iterable[Line]:
         """Reversals and firsts, the newest first."""
@@ -252,16 +232,12 @@ class _Writer:
             event = self._best(story)
             if story.status is not Status.FUTURE or self._published(event) < self.since:
                 continue
-            yield lines.act_line(
-                PLANNED, event, story.events, self.pair, self.documents.get(event.document)
-            )
+            yield lines.act_line(PLANNED, event, story.events, self.pair, self.documents.get(event.document))
 
     def open(self) -> Iterable[Line]:
         """What stays open."""
         for issue in self.issues[:MOST]:
-            yield lines.issue_line(
-                OPEN, issue.context, issue.words, issue.events, issue.basis == "reported"
-            )
+            yield lines.issue_line(OPEN, issue.context, issue.words, issue.events, issue.basis == "reported")
 
     def outlook(self, figures: Figures) -> Iterable[Line]:
         """The outlook, if one was asked for."""
@@ -273,9 +249,7 @@ class _Writer:
 
     def unknown(self) -> Iterable[Line]:
         """Acts of one publisher, acts without a day, commentary left out, the longest silence."""
-        single = [
-            self._best(s) for s in self.stories if s.id in self.shown and len(s.publishers) < 2
-        ]
+        single = [self._best(s) for s in self.stories if s.id in self.shown and len(s.publishers) < 2]
         if single:
             yield Line(
                 UNKNOWN,
@@ -290,7 +264,8 @@ class _Writer:
         if undated:
             yield Line(
                 UNKNOWN,
-                f"{_count(len(undated), 'report')} told without a date; the day of the report stands instead.",
+                f"{_count(len(undated), 'report')} told without a date;"
+                " the day of the report stands instead.",
                 tuple(e.id for e in undated),
             )
         commentary = [e for e in self.events.values() if e.voice is Voice.COMMENTARY]

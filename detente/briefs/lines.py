@@ -67,15 +67,13 @@ def _name(event: Event, code: str) -> str:
     return f"{country(code)} ({person})" if person and event.quad in (1, 3) else country(code)
 
 
-def sentence(
-    event: Event, pair: tuple[str, str], document: Document | None, *, words: bool = True
-) -> str:
+def sentence(event: Event, pair: tuple[str, str], document: Document | None, *, words: bool = True) -> str:
     """One act in one sentence: who, what, to whom, when, in which words and by whose word.
 
     >>> from detente.records import Party
     >>> usa, col = Party("USA", "Trump", name="Donald Trump"), Party("COL", "Colombia")
-    >>> e = Event("d", 0, 35, "Trump threatened Colombia on Sunday", "THREATEN", (usa,), (col,), False,
-    ...     Status.ACTUAL, "threatened", 6, 3, date="2026-01-04")
+    >>> e = Event("d", 0, 35, "Trump threatened Colombia on Sunday", "THREATEN", (usa,), (col,),
+    ...     False, Status.ACTUAL, "threatened", 6, 3, date="2026-01-04")
     >>> sentence(e, ("COL", "USA"), None, words=False)
     'The United States (Donald Trump) threatened Colombia on 4 January 2026.'
     """
@@ -133,9 +131,7 @@ def act_line(
     document: Document | None,
 ) -> Line:
     """A line for one act with all its reports as evidence."""
-    return Line(
-        section, sentence(event, pair, document), tuple(dict.fromkeys((event.id, *reports)))
-    )
+    return Line(section, sentence(event, pair, document), tuple(dict.fromkeys((event.id, *reports))))
 
 
 def claim_line(
@@ -195,9 +191,7 @@ def first_line(
     return Line(section, text, (event.id,))
 
 
-def issue_line(
-    section: str, context: str, words: str, ids: Sequence[str], reported_words: bool
-) -> Line:
+def issue_line(section: str, context: str, words: str, ids: Sequence[str], reported_words: bool) -> Line:
     """A matter that stands open."""
     label = "a matter" if context == GENERAL else context.replace("_", " ")
     how = "reported as open in the words" if reported_words else "the last words on it being"
@@ -218,9 +212,10 @@ def turn_line(section: str, turn: Turn) -> Line:
 def level_line(section: str, level: Level, ids: Sequence[str]) -> Line:
     """The level of one week."""
     text = (
-        f"On {day_words(level.day)} the level stood at {level.hostile:.1f} hostile acts a week (interval"
-        f" {level.hostile_low:.1f} to {level.hostile_high:.1f}) and {level.cooperative:.1f} cooperative"
-        f" ones (interval {level.cooperative_low:.1f} to {level.cooperative_high:.1f})."
+        f"On {day_words(level.day)} the level stood at {level.hostile:.1f} hostile acts a week"
+        f" (interval {level.hostile_low:.1f} to {level.hostile_high:.1f}) and"
+        f" {level.cooperative:.1f} cooperative ones (interval"
+        f" {level.cooperative_low:.1f} to {level.cooperative_high:.1f})."
     )
     return Line(section, text, tuple(ids))
 
@@ -236,8 +231,9 @@ def outlook_line(section: str, outlook: Outlook, ids: Sequence[str]) -> Line:
         return "not known" if value is None else f"{round(100 * value)} per cent"
 
     text = (
-        f"The outlook for {one} and {other}: the thaw holds for {outlook.horizon_days} days with a probability"
-        f" of {rate(outlook.probability)} (interval from {rate(outlook.low)} to {rate(outlook.high)});"
-        f" base rate of like thaws {rate(outlook.like_base_rate)}, of this pair {rate(outlook.own_base_rate)}."
+        f"The outlook for {one} and {other}: the thaw holds for {outlook.horizon_days} days with a"
+        f" probability of {rate(outlook.probability)} (interval from {rate(outlook.low)} to"
+        f" {rate(outlook.high)}); base rate of like thaws {rate(outlook.like_base_rate)}, of this"
+        f" pair {rate(outlook.own_base_rate)}."
     )
     return Line(section, text, tuple(ids))

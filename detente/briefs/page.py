@@ -85,9 +85,7 @@ def markdown(brief: Brief, events: Mapping[str, Event], documents: Mapping[str, 
                 out.append("")
             section = line.section
             out += [f"## {escape(section)}", ""]
-        marks = "".join(
-            f"[^{numbers.setdefault(i, len(numbers) + 1)}]" for i in line.events if i in events
-        )
+        marks = "".join(f"[^{numbers.setdefault(i, len(numbers) + 1)}]" for i in line.events if i in events)
         out.append(f"- {escape(line.text)}{marks}")
     if brief.dropped:
         out += ["", "## Dropped by the support check", ""]

@@ -36,12 +36,11 @@ _PLANNED = re.compile(
     re.I,
 )
 _NEGATED = re.compile(r"\b(?:not|never|no longer|did(?:n't| not)|has(?:n't| not)|without)\b", re.I)
-_POSSIBLE = re.compile(
-    r"\b(?:may|might|could|would|perhaps|possibly|consider\w*|considering)\b", re.I
-)
+_POSSIBLE = re.compile(r"\b(?:may|might|could|would|perhaps|possibly|consider\w*|considering)\b", re.I)
 _OPINION = re.compile(r"\b(?:commentary|opinion|analysts?|comment(?:s|ed|ator)?)\b", re.I)
 _SAID = re.compile(
-    r"(?:,\s*(?:as\s+)?(?P<a>[^,.;:()“”]{2,60}?)\s+(?:said|says|told|wrote)\b|\baccording to (?P<b>[^,.;:()“”]{2,60}))"
+    r"(?:,\s*(?:as\s+)?(?P<a>[^,.;:()“”]{2,60}?)\s+(?:said|says|told|wrote)\b"
+    r"|\baccording to (?P<b>[^,.;:()“”]{2,60}))"
 )
 _NUMBER_WORDS = {
     w: n
@@ -122,11 +121,10 @@ class Sentence:
 @cache
 def _phrases() -> tuple[tuple[re.Pattern[str], frozenset[str]], ...]:
     path = resources.files("detente") / "data" / "briefs" / "acts.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = sorted(csv.DictReader(file), key=lambda row: -len(row["phrase"]))
+    table = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+    rows = sorted(table, key=lambda row: -len(row["phrase"]))
     return tuple(
-        (re.compile(rf"\b{re.escape(r['phrase'])}\b", re.I), frozenset(r["types"].split()))
-        for r in rows
+        (re.compile(rf"\b{re.escape(r['phrase'])}\b", re.I), frozenset(r["types"].split())) for r in rows
     )
 
 
@@ -143,7 +141,7 @@ def read(text: str, events: Iterable[Event] = ()) -> list[Sentence]:
     Parties are found by the gazetteer, and by the names under which the evidence knows them.
 
     >>> [s] = read("The United States threatened Colombia on 4 January 2026: “it sounds good”.")
-    >>> [p.code for p in s.parties], [p.text for p in s.acts], s.dates[0].first.isoformat(), s.quotes
+    >>> [p.code for p in s.parties], [p.text for p in s.acts], str(s.dates[0].first), s.quotes
     (['USA', 'COL'], ['threatened'], '2026-01-04', ('it sounds good',))
     """
     names = _known(events)

@@ -46,7 +46,8 @@ _ORGANISATIONS: Mapping[str, str] = {
     "NGO": "a non-governmental organisation",
 }
 _THE = re.compile(
-    r"^(?:United |Netherlands|Philippines|Bahamas|Gambia|Maldives|Comoros|Seychelles|Marshall |Solomon "
+    r"^(?:United |Netherlands|Philippines|Bahamas|Gambia|Maldives|Comoros|Seychelles"
+    r"|Marshall |Solomon "
     r"|Central African|Czech Republic|Dominican Republic|Democratic Republic|Republic )"
 )
 # Places in the dateline of a wire story: "BOGOTA - ".
@@ -58,8 +59,8 @@ QUOTES = re.compile("[\"“”„‟«»‘’‚‛']")
 @cache
 def _names() -> Mapping[str, str]:
     path = resources.files("detente") / "data" / "actors" / "countries.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["code"]: row["name"] for row in csv.DictReader(file)}
+    rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+    return {row["code"]: row["name"] for row in rows}
 
 
 def article(name: str) -> str:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["BriefFormat", "brief", "brief_of", "brief_record", "brief_view"]
 
 
+_MOST_MARKS = 12
+_SHORT = 12
+
+
 class BriefFormat(StrEnum):
     """How a brief is printed."""
 
@@ -88,8 +92,11 @@ def ranges(numbers: Iterable[int]) -> str:
     return ", ".join(f"{r[0]}–{r[-1]}" if len(r) > 2 else ", ".join(map(str, r)) for r in runs)
 
 
-def brief_view(known: Dossier, days: int) -> list[RenderableType]:
-    """A brief for people: its lines by section with numbers, then the evidence by number."""
+def brief_view(known: Dossier, days: int, *, short: bool = False) -> list[RenderableType]:
+    """A brief for people: its lines by section with numbers, then the evidence by number.
+
+    `short` shows the first pieces of evidence only.
+    """
     from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
@@ -105,9 +112,11 @@ def brief_view(known: Dossier, days: int) -> list[RenderableType]:
         if told.section != section:
             section = told.section
             parts.append(heading(section[:1].upper() + section[1:]))
-        here = [numbers.setdefault(e, len(numbers) + 1) for e in told.events]
-        text = Text(trim(told.text, 1000))
-        text.append(f" [{ranges(here)}]" if here else "", style="dim")
+        here = [numbers.setdefault(e, len(numbers) + 1) for e in told.events[:_MOST_MARKS]]
+        text = Text(f"• {trim(told.text, 1000)}")
+        more = len(told.events) - len(here)
+        marks = ranges(here) + (f" and {more} more" if more else "")
+        text.append(f" [{marks}]" if here else "", style="dim")
         parts.append(text)
     if not made.lines:
         parts.append(Text("Nothing is known that a brief could stand on."))
@@ -116,7 +125,8 @@ def brief_view(known: Dossier, days: int) -> list[RenderableType]:
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(justify="right", no_wrap=True)
         table.add_column()
-        for name, number in numbers.items():
+        listed = list(numbers.items())
+        for name, number in listed[:_SHORT] if short else listed:
             event = by_id.get(name)
             if event is None:
                 table.add_row(Text(f"[{number}]"), Text(name))
@@ -126,12 +136,14 @@ def brief_view(known: Dossier, days: int) -> list[RenderableType]:
             day = day_or(document.published if document else None, "?")
             told_by = Text(f"“{trim(event.text, 240)}”")
             told_by.append(
-                f"\n{event.event} {parties(event)} {when(event)} · {event.status} ·"
+                f"\n{event.event} {parties(event)} · {when(event)} · {event.status} ·"
                 f" {trim(says(event))} · {source}, {day}",
                 style="dim",
             )
             table.add_row(Text(f"[{number}]"), told_by)
         parts.append(table)
+        if short and len(listed) > _SHORT:
+            parts.append(Text(f"{len(listed) - _SHORT} more with the command above", "dim"))
     if made.dropped:
         parts.append(heading("Dropped: not borne by the evidence"))
         for told in made.dropped:

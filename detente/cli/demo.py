@@ -120,7 +120,7 @@ def _show(known: Dossier, opened: Store, documents: list[Document], store: Path 
     for part in outlook_view(outlook_record(known)["outlook"]):
         out.print(part)
     _part(out, "The brief", f"detente brief USA COL --days 30{day}{where}")
-    for part in brief_view(known, 30):
+    for part in brief_view(known, 30, short=True):
         out.print(part)
     if store is None:
         note(

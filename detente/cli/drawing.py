@@ -39,9 +39,7 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def timeline(
-    acts: Sequence[Act], turns: Sequence[Turn], first: date, last: date, width: int
-) -> Timeline:
+def timeline(acts: Sequence[Act], turns: Sequence[Turn], first: date, last: date, width: int) -> Timeline:
     """Acts by week: cooperative ones above one axis, hostile ones below, turns marked on top.
 
     A column is one week, or as many as it takes to fit `width` characters. Acts that are only
@@ -84,9 +82,7 @@ def timeline(
             sign = "█" if level <= done else "░" if level <= both else " "
             row.append(sign, style=COOPERATIVE)
         lines.append(row)
-    axis = "".join(
-        "┿" if c in marks else "┼" if _new_month(start, c, span) else "─" for c in range(columns)
-    )
+    axis = "".join("┿" if c in marks else "┼" if _new_month(start, c, span) else "─" for c in range(columns))
     lines.append(Text("".rjust(_LABEL) + " " + axis))
     for level in range(1, down + 1):
         label = "hostile ↓" if level == down else ""

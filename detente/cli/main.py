@@ -42,9 +42,7 @@ def _root(
         raise typer.Exit
 
 
-def _command(
-    function: Callable[..., None], panel: str, *lines: str, name: str | None = None
-) -> None:
+def _command(function: Callable[..., None], panel: str, *lines: str, name: str | None = None) -> None:
     """Add a command; its help is the function's docstring with every paragraph on one line."""
     told = "\n\n".join(" ".join(part.split()) for part in (function.__doc__ or "").split("\n\n"))
     app.command(name, help=told, rich_help_panel=panel, epilog=examples(*lines))(function)
@@ -86,9 +84,7 @@ _command(
     "detente dyad USA COL --as-of 2026-01-08",
     "detente dyad USA Colombia --since 2025-09-01 --why 2026-01-07",
 )
-_command(
-    pairs.turns, "How a pair stands", "detente turns", "detente turns USA COL --as-of 2026-01-08"
-)
+_command(pairs.turns, "How a pair stands", "detente turns", "detente turns USA COL --as-of 2026-01-08")
 _command(
     pairs.positions,
     "How a pair stands",

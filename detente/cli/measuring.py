@@ -83,8 +83,7 @@ def evaluate(gold: Gold, format: OneFormatOption = OneFormat.TABLE) -> None:
                 f"{coder.name} on {len(articles)} article{'' if len(articles) == 1 else 's'}:"
                 f" {scores.gold} acts by hand, {scores.coded} coded",
                 table,
-                f"{scores.false_actual} of {scores.must_not} passages without acts were given"
-                " an actual one",
+                f"{scores.false_actual} of {scores.must_not} passages without acts were given an actual one",
             )
     raise typer.Exit(left.finish())
 

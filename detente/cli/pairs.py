@@ -49,9 +49,7 @@ One = Annotated[
         show_default=False,
     ),
 ]
-Other = Annotated[
-    str, typer.Argument(metavar="PARTY", help="The other of the two.", show_default=False)
-]
+Other = Annotated[str, typer.Argument(metavar="PARTY", help="The other of the two.", show_default=False)]
 MaybeTwo = Annotated[
     list[str] | None,
     typer.Argument(
@@ -90,9 +88,7 @@ def acts_of(known: Dossier) -> list[Any]:
 def turns_of(known: Dossier) -> list[Any]:
     from detente.relations.turning import turns as find
 
-    return find(
-        known.events, known.pair, known.as_of, published=known.published, stories=known.stories
-    )
+    return find(known.events, known.pair, known.as_of, published=known.published, stories=known.stories)
 
 
 def turns(
@@ -268,9 +264,7 @@ def _position_table(members: Sequence[Position], known: Dossier) -> RenderableTy
     return table
 
 
-Horizon = Annotated[
-    int, typer.Option("--horizon", metavar="DAYS", help="Days ahead: 30, 60, 90 or 180.")
-]
+Horizon = Annotated[int, typer.Option("--horizon", metavar="DAYS", help="Days ahead: 30, 60, 90 or 180.")]
 
 
 def outlook(

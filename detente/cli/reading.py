@@ -31,8 +31,7 @@ Files = Annotated[
     list[str],
     typer.Argument(
         metavar="FILE…",
-        help="Text (.txt, .md), web pages (.html), documents (.json, .jsonl), or - for the standard"
-        " input.",
+        help="Text (.txt, .md), web pages (.html), documents (.json, .jsonl), or - for the standard input.",
         show_default=False,
     ),
 ]
@@ -47,9 +46,7 @@ Published = Annotated[
 ]
 
 
-def code(
-    files: Files, published: Published = None, format: EventFormatOption = EventFormat.TABLE
-) -> None:
+def code(files: Files, published: Published = None, format: EventFormatOption = EventFormat.TABLE) -> None:
     """Code files and print their events: who did what to whom, when, who says so, in which words.
 
     Nothing is kept; detente read keeps. A file that cannot be read is listed at the end and the
@@ -87,9 +84,7 @@ def code(
     raise typer.Exit(left.finish())
 
 
-def print_events(
-    events: Sequence[Event], documents: dict[str, Document], format: EventFormat
-) -> None:
+def print_events(events: Sequence[Event], documents: dict[str, Document], format: EventFormat) -> None:
     """Events in any of the formats of a list of events, to stdout."""
     from detente.formats.jsonl import to_record
 
@@ -185,9 +180,7 @@ def _counts(store: Store) -> list[tuple[str, date | None]]:
     return [(d.id, d.published) for d in store.documents(retracted=None)]
 
 
-def _listed(
-    files: Sequence[str], when: date | None, left: LeftOut, handed: list[str]
-) -> Iterator[Document]:
+def _listed(files: Sequence[str], when: date | None, left: LeftOut, handed: list[str]) -> Iterator[Document]:
     for document in _documents(files, when, left):
         handed.append(document.id)
         yield document

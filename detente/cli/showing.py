@@ -165,9 +165,7 @@ def select(
     if not codes:
         return ask()
     both = {e.id: e for e in [*ask(actor=codes[0]), *ask(recipient=codes[0])]}
-    return sorted(
-        both.values(), key=lambda e: (e.date is None, e.date or "", e.document, e.start, e.id)
-    )
+    return sorted(both.values(), key=lambda e: (e.date is None, e.date or "", e.document, e.start, e.id))
 
 
 def explain_nothing(store: Store) -> None:
@@ -219,9 +217,7 @@ def search(
                 shown.append(after)
             title = Text(line(hit.title) or hit.document)
             title.append(f"\n{line(hit.publisher) or '?'}", style="dim")
-            table.add_row(
-                Text(day_or(hit.published, "?")), title, shown, Text(str(len(hit.events)))
-            )
+            table.add_row(Text(day_or(hit.published, "?")), title, shown, Text(str(len(hit.events))))
         show(table)
         note(f"{len(hits)} document{'' if len(hits) == 1 else 's'}")
 
@@ -280,9 +276,7 @@ def export(
             todo=f"write one of {', '.join(formats.names())}",
         )
     if to is None and formats.find(name).binary:
-        raise InputError(
-            f"{name} is no text", where="--to", todo="name a file, e.g. --to events.parquet"
-        )
+        raise InputError(f"{name} is no text", where="--to", todo="name a file, e.g. --to events.parquet")
     with open_store(store) as opened:
         found = select(
             opened,

@@ -57,9 +57,7 @@ def grid(*columns: str, right: Sequence[int] = ()) -> Table:
     from rich.text import Text
 
     wide = "words" in columns or any(name.startswith("words,") for name in columns)
-    table = Table(
-        box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False, expand=wide
-    )
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False, expand=wide)
     for number, name in enumerate(columns):
         table.add_column(
             Text(name),
@@ -119,15 +117,13 @@ def says(event: Event) -> str:
 
 
 def when(event: Event) -> str:
-    """The day or days of an event; "?" where it has none."""
+    """The day or days of an event, "no date" where it has none."""
     if event.date is None:
-        return "?"
+        return "no date"
     return f"{event.date} to {event.date_end}" if event.date_end else event.date
 
 
-def event_table(
-    events: Sequence[Event], documents: Mapping[str, Document], width: int
-) -> RenderableType:
+def event_table(events: Sequence[Event], documents: Mapping[str, Document], width: int) -> RenderableType:
     """Events one a row; a narrow table sets status under the date, speaker under the words."""
     from rich.text import Text
 
@@ -166,9 +162,7 @@ def act_table(acts: Sequence[Act], events: Mapping[str, Event]) -> RenderableTyp
         day = act.day.isoformat()
         if act.earliest != act.day:
             day = f"{act.earliest}\nto {act.day}"
-        sides = (
-            f"{act.actor} ↔ {act.recipient}" if act.symmetric else f"{act.actor} → {act.recipient}"
-        )
+        sides = f"{act.actor} ↔ {act.recipient}" if act.symmetric else f"{act.actor} → {act.recipient}"
         label = f"{'− ' if act.hostile else '+ '}{act.event}"
         if act.announced:
             label += "\n  announced"
@@ -262,9 +256,7 @@ def outlook_view(outlook: Outlook) -> list[RenderableType]:
 
     table = Table.grid(padding=(0, 2, 0, 0))
 
-    def row(
-        name: str, value: float | None, shown: str, low: float | None, high: float | None
-    ) -> None:
+    def row(name: str, value: float | None, shown: str, low: float | None, high: float | None) -> None:
         table.add_row(Text(name), Text(shown), Text(scale(value, low, high)))
 
     if outlook.probability is not None:
@@ -279,9 +271,7 @@ def outlook_view(outlook: Outlook) -> list[RenderableType]:
             outlook.high,
         )
     own = outlook.own_base_rate
-    row(
-        "own past thaws that held", own, "none settled" if own is None else f"{own:.0%}", None, None
-    )
+    row("own past thaws that held", own, "none settled" if own is None else f"{own:.0%}", None, None)
     like = outlook.like_base_rate
     row("like thaws of history that held", like, "?" if like is None else f"{like:.0%}", None, None)
     table.add_row(Text(""), Text(""), Text("0 %".ljust(36) + "100 %", style="dim"))
@@ -293,9 +283,7 @@ def outlook_view(outlook: Outlook) -> list[RenderableType]:
         parts.append(Text(""))
         parts.append(term_table(outlook.terms, "log-odds"))
     parts.append(
-        Text(
-            f"{line(outlook.question)} · asked on {outlook.asked_on} · {outlook.model}", style="dim"
-        )
+        Text(f"{line(outlook.question)} · asked on {outlook.asked_on} · {outlook.model}", style="dim")
     )
     return parts
 

@@ -72,9 +72,7 @@ def dyad(
         out.print(part)
 
 
-def _span(
-    known: Dossier, acts: Sequence[Any], since: date | None, until: date | None
-) -> tuple[date, date]:
+def _span(known: Dossier, acts: Sequence[Any], since: date | None, until: date | None) -> tuple[date, date]:
     last = min(until or known.as_of, known.as_of)
     first = since or (max(acts[0].day, last - timedelta(weeks=260)) if acts else last)
     return min(first, last), last
@@ -191,9 +189,7 @@ def timeline_view(
         rows = levels(acts, start=first, end=last, as_of=known.as_of)
         parts.append(level_table(rows[-_LATEST_WEEKS:]))
         if len(rows) > _LATEST_WEEKS:
-            parts.append(
-                Text(f"the last {_LATEST_WEEKS} of {len(rows)} weeks; --format json has all", "dim")
-            )
+            parts.append(Text(f"the last {_LATEST_WEEKS} of {len(rows)} weeks; --format json has all", "dim"))
     return parts
 
 

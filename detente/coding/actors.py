@@ -6,17 +6,16 @@ or not; "the Syrian Democratic Forces (SDF)" makes "SDF" a name of theirs.
 
 from __future__ import annotations
 
-import csv
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from importlib import resources
 from urllib.parse import urlsplit
 
 from detente.coding.mentions import Gazetteer, Mention
+from detente.tables import read_table
 
 __all__ = ["Titles", "find_actors", "home_of", "titles"]
 
@@ -29,6 +28,8 @@ _NOT_NAMES = frozenset(
     "February March April May June July August September October November December Mr Mrs Ms Dr "
     "Today Yesterday It He She They We His Her Their Our If When While As After Before Since".split()
 )
+
+
 @dataclass(frozen=True, slots=True)
 class _Title:
     text: str
@@ -41,19 +42,17 @@ class Titles:
 
     def __init__(self, rows: Iterable[Mapping[str, str]]) -> None:
         self._by_text = {
-            row["title"]: _Title(row["title"], row["sector"] or None, row.get("code") or None)
-            for row in rows
+            row["title"]: _Title(row["title"], row["sector"] or None, row.get("code") or None) for row in rows
         }
         words = "|".join(re.escape(t) for t in sorted(self._by_text, key=len, reverse=True))
         self.introduced = re.compile(
             rf"(?:'s|’s)?,?[ ](?:[\w.'’-]+[ ]){{0,5}}?(?P<title>(?i:{words}))s?"
-            rf"(?:[ ](?:of|for|to|at)[ ](?:the[ ])?(?:[\w.&'’-]+(?:[ ]and)?[ ]?){{1,5}}?)?,?[ ](?P<name>{_NAME})"
+            rf"(?:[ ](?:of|for|to|at)[ ](?:the[ ])?(?:[\w.&'’-]+(?:[ ]and)?[ ]?){{1,5}}?)?"
+            rf",?[ ](?P<name>{_NAME})"
         )
         self.of_country = re.compile(rf"(?P<title>\b(?i:{words}))[ ]of[ ](?:the[ ])?$")
         self.before_name = re.compile(rf"\b(?P<title>(?i:{words}))[ ](?P<name>{_NAME})")
-        self.after_name = re.compile(
-            rf"(?P<name>{_NAME}),[ ](?:the[ ]|a[ ]|an[ ]|who[ ]is[ ]|who[ ]was[ ])?"
-        )
+        self.after_name = re.compile(rf"(?P<name>{_NAME}),[ ](?:the[ ]|a[ ]|an[ ]|who[ ]is[ ]|who[ ]was[ ])?")
         self.role = re.compile(rf"(?:'s|’s)?[ ](?:[\w.'’-]+[ ]){{0,4}}?(?P<title>(?i:{words}))\b")
         self.role_of = re.compile(
             rf"(?:[\w.'’-]+[ ]){{0,4}}?(?P<title>(?i:{words}))[ ](?:of|for|to|from|in|at)[ ](?:the[ ])?$"
@@ -74,16 +73,12 @@ class Titles:
 @cache
 def titles() -> Titles:
     """The table of titles that ships with the package."""
-    path = resources.files("detente") / "data" / "actors" / "titles.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return Titles(list(csv.DictReader(file)))
+    return Titles(read_table("actors/titles.csv"))
 
 
 @cache
 def _publishers() -> tuple[tuple[str, str, str], ...]:
-    path = resources.files("detente") / "data" / "actors" / "publishers.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return tuple((r["part"], r["text"], r["code"]) for r in csv.DictReader(file))
+    return tuple((r["part"], r["text"], r["code"]) for r in read_table("actors/publishers.csv"))
 
 
 def home_of(publisher: str | None, url: str | None) -> str | None:
@@ -110,8 +105,9 @@ class _Person:
     title: str | None
 
 
-def find_actors(text: str, gazetteer: Gazetteer, titles: Titles, on: date | None = None,
-                home: str | None = None) -> list[Mention]:
+def find_actors(
+    text: str, gazetteer: Gazetteer, titles: Titles, on: date | None = None, home: str | None = None
+) -> list[Mention]:
     """All actor mentions of a text: those of the tables and those the text itself teaches.
 
     `home` is the government that publishes the text: its officials need no country.
@@ -149,24 +145,32 @@ def _introduced(text: str, listed: Sequence[Mention], titles: Titles, home: str 
             continue
         if mention.kind != "demonym_plural":
             match = titles.introduced.match(text, mention.end, mention.end + 160)
-            if match and "\n" not in match[0] and match["name"].split()[0] not in _NOT_NAMES \
-                    and match.start("name") not in starts:
+            if (
+                match
+                and "\n" not in match[0]
+                and match["name"].split()[0] not in _NOT_NAMES
+                and match.start("name") not in starts
+            ):
                 teach(match["name"], match.start("name"), mention.code, match["title"])
-        before = text[max(0, mention.start - 80):mention.start]
+        before = text[max(0, mention.start - 80) : mention.start]
         match = titles.of_country.search(before)
         if match:
-            named = titles.name_at.match(text, mention.end + 1) if text[mention.end:mention.end + 1] == " " else None
+            named = (
+                titles.name_at.match(text, mention.end + 1)
+                if text[mention.end : mention.end + 1] == " "
+                else None
+            )
             if named and named.start() not in starts:
                 teach(named[0], named.start(), mention.code, match["title"])
     for match in titles.after_name.finditer(text):
-        mention = starts.get(match.end())
-        if mention is not None and mention.kind != "person":
-            role = titles.role.match(text, mention.end, mention.end + 80)
+        owner_of = starts.get(match.end())
+        if owner_of is not None and owner_of.kind != "person":
+            role = titles.role.match(text, owner_of.end, owner_of.end + 80)
             if role:
-                teach(match["name"], match.start("name"), mention.code, role["title"])
+                teach(match["name"], match.start("name"), owner_of.code, role["title"])
                 continue
-        clause = re.split(r"[,.;\n]", text[match.end():match.end() + 100], maxsplit=1)[0]
-        for other in listed[bisect_left([m.start for m in listed], match.end()):]:
+        clause = re.split(r"[,.;\n]", text[match.end() : match.end() + 100], maxsplit=1)[0]
+        for other in listed[bisect_left([m.start for m in listed], match.end()) :]:
             if other.start >= match.end() + len(clause):
                 break
             role = titles.role_of.fullmatch(text, match.end(), other.start)
@@ -176,7 +180,7 @@ def _introduced(text: str, listed: Sequence[Mention], titles: Titles, home: str 
     for match in titles.before_name.finditer(text):
         name, after = match["name"], match.end("name")
         owner = titles.owner(match["title"])
-        tail = text[after:after + 4]
+        tail = text[after : after + 4]
         follow = starts.get(after + 4) if tail == " of " else None
         if follow is not None:
             teach(name, match.start("name"), follow.code, match["title"])
@@ -189,8 +193,8 @@ def _introduced(text: str, listed: Sequence[Mention], titles: Titles, home: str 
 
 # What introduces a body of a country: "Iranian airline Mahan Air", "Russian mercenary group Wagner".
 _BODY = re.compile(
-    r"[ ](?:[\w-]+[ ]){0,3}?(?:airline|company|firm|bank|conglomerate|giant|group|militia|organi[sz]ation|party"
-    r"|newspaper|agency|network|contractor|manufacturer|producer|refiner|tanker|ship|vessel|broadcaster"
+    r"[ ](?:[\w-]+[ ]){0,3}?(?:airline|company|firm|bank|conglomerate|giant|group|militia|organi[sz]ation"
+    r"|party"    r"|newspaper|agency|network|contractor|manufacturer|producer|refiner|tanker|ship|vessel|broadcaster"
     r"|movement|faction|cartel|gang|brigade|battalion|university|carrier|operator|supplier|ministry)[ ]"
     rf"(?P<name>{_NAME})"
 )
@@ -215,19 +219,21 @@ def _with_titles(text: str, listed: Sequence[Mention], titles: Titles) -> list[M
     done = []
     for mention in listed:
         if mention.kind == "person":
-            before = text[max(0, mention.start - 60):mention.start]
-            match = None
-            for match in titles.before_name.finditer(before + "Xx"):
-                pass
+            before = text[max(0, mention.start - 60) : mention.start]
+            match = max(titles.before_name.finditer(before + "Xx"), key=lambda m: m.end(), default=None)
             if match and match.end() == len(before) + 2:
-                mention = replace(mention, title=match["title"].lower(),
-                                  sector=titles.sector(match["title"]) or mention.sector)
+                mention = replace(
+                    mention,
+                    title=match["title"].lower(),
+                    sector=titles.sector(match["title"]) or mention.sector,
+                )
         done.append(mention)
     return done
 
 
-def _occurrences(text: str, people: Sequence[_Person], mentions: Sequence[Mention],
-                 kind: str = "person") -> list[Mention]:
+def _occurrences(
+    text: str, people: Sequence[_Person], mentions: Sequence[Mention], kind: str = "person"
+) -> list[Mention]:
     """Every place where a taught person (or body) is named, in full or by surname (or first word)."""
     taken = [(m.start, m.end) for m in mentions]
     found = []
@@ -242,14 +248,26 @@ def _occurrences(text: str, people: Sequence[_Person], mentions: Sequence[Mentio
                 forms.setdefault(surname, person)
     if not forms:
         return []
-    pattern = re.compile(r"\b(?:" + "|".join(re.escape(f) for f in sorted(forms, key=len, reverse=True))
-                         + r")\b")
+    pattern = re.compile(
+        r"\b(?:" + "|".join(re.escape(f) for f in sorted(forms, key=len, reverse=True)) + r")\b"
+    )
     for match in pattern.finditer(text):
         if any(a < match.end() and match.start() < b for a, b in taken):
             continue
         person = forms[match[0]]
-        found.append(Mention(match.start(), match.end(), match[0], person.code, kind,
-                             person.sector, person.name, person.title, how="learned"))
+        found.append(
+            Mention(
+                match.start(),
+                match.end(),
+                match[0],
+                person.code,
+                kind,
+                person.sector,
+                person.name,
+                person.title,
+                how="learned",
+            )
+        )
     return found
 
 
@@ -273,8 +291,16 @@ def _abbreviations(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     for short, mention in meant.items():
         for again in re.finditer(rf"\b{re.escape(short)}\b", text):
             if not any(a < again.end() and again.start() < b for a, b in taken):
-                found.append(replace(mention, start=again.start(), end=again.end(), text=again[0],
-                                     name=mention.name or mention.text, how="learned"))
+                found.append(
+                    replace(
+                        mention,
+                        start=again.start(),
+                        end=again.end(),
+                        text=again[0],
+                        name=mention.name or mention.text,
+                        how="learned",
+                    )
+                )
     return found
 
 

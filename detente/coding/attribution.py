@@ -35,8 +35,12 @@ _MEDIA = frozenset(
     "journalist reporter correspondent bbc cnn reuters ap afp xinhua tass rt nbc abc cbs guardian "
     "times post journal bloomberg axios politico source document data figure record".split()
 )
-_JUDGEMENT = frozenset("suggest appear seem signal underscore illustrate highlight raise reflect mean".split())
-_NOUNS = frozenset("claim allegation accusation assertion suggestion report belief view fear statement".split())
+_JUDGEMENT = frozenset(
+    "suggest appear seem signal underscore illustrate highlight raise reflect mean".split()
+)
+_NOUNS = frozenset(
+    "claim allegation accusation assertion suggestion report belief view fear statement".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,9 @@ class Attribution:
         default: the speaker of the whole text where it has one (a post, an interview), else None.
     """
 
-    def __init__(self, quotes: Sequence[Quote], mentions: Sequence[Mention],
-                 default: Mention | None = None) -> None:
+    def __init__(
+        self, quotes: Sequence[Quote], mentions: Sequence[Mention], default: Mention | None = None
+    ) -> None:
         self._quotes = [q for q in quotes if q.kind in ("direct", "partial")]
         self._mentions = mentions
         self._default = default
@@ -94,8 +99,9 @@ class Attribution:
     def mention_of(self, quote: Quote) -> Mention | None:
         """The actor whose name, title or house the speaker of a quotation is."""
         if quote.speaker_start is not None and quote.speaker_end is not None:
-            inside = [m for m in self._mentions
-                      if m.start < quote.speaker_end and quote.speaker_start < m.end]
+            inside = [
+                m for m in self._mentions if m.start < quote.speaker_end and quote.speaker_start < m.end
+            ]
             if inside:
                 return inside[-1] if inside[-1].kind == "person" else inside[0]
         if quote.speaker:
@@ -131,8 +137,10 @@ class Attribution:
         """Notice a commentator's frame even where the sentence holds no act."""
         tree = arguments.tree
         for i in range(len(tree)):
-            if tree.lemmas[i] in _OPINION and tree.pos(i) == "verb" and (
-                tree.with_dep(i, "ccomp") or tree.heads[i] == i
+            if (
+                tree.lemmas[i] in _OPINION
+                and tree.pos(i) == "verb"
+                and (tree.with_dep(i, "ccomp") or tree.heads[i] == i)
             ):
                 found = self._speaker(arguments, i, arguments.subjects(i))
                 if found is not None and found.voice is Voice.COMMENTARY:
@@ -151,21 +159,27 @@ class Attribution:
         tree = arguments.tree
         below = i
         for k in (*tree.ancestors(i),):
-            if tree.lemmas[k] in _SAY and tree.pos(k) == "verb" and tree.deps[below] in (
-                "ccomp", "parataxis", "pcomp", "advcl", "dep", "relcl", "acl"
-            ) and tree.deps[below] != "acl":
+            if (
+                tree.lemmas[k] in _SAY
+                and tree.pos(k) == "verb"
+                and tree.deps[below] in ("ccomp", "parataxis", "pcomp", "advcl", "dep", "relcl", "acl")
+                and tree.deps[below] != "acl"
+            ):
                 if tree.deps[below] in ("relcl", "advcl") and not tree.with_dep(k, "ccomp"):
                     below = k
                     continue
-                if tree.deps[below] == "advcl" and tree.with_dep(below, "mark") :
+                if tree.deps[below] == "advcl" and tree.with_dep(below, "mark"):
                     below = k
                     continue
                 found = self._speaker(arguments, k, arguments.subjects(k))
                 if found is not None:
                     return found
-            if tree.lemmas[k] in _JUDGEMENT and tree.pos(k) == "verb" and tree.deps[below] in ("ccomp", "xcomp"):
-                if not arguments.named(arguments.subjects(k)):
-                    return Assertion(Voice.COMMENTARY)
+            if (
+                tree.lemmas[k] in _JUDGEMENT
+                and tree.pos(k) == "verb"
+                and tree.deps[below] in ("ccomp", "xcomp")
+            ) and not arguments.named(arguments.subjects(k)):
+                return Assertion(Voice.COMMENTARY)
             if tree.lemmas[k] in _NOUNS and tree.deps[below] == "acl" and tree.tags[below] != "VBN":
                 holders = arguments.named(arguments.holders(k))
                 if holders:
@@ -191,8 +205,11 @@ class Attribution:
             return None
         parties = arguments.named(tokens)
         i = tokens[0]
-        lemmas = {tree.lemmas[k] for k in tree.subtree(i) if tree.deps[k] not in ("relcl",)} \
-            if len(tree.subtree(i)) < 12 else {tree.lemmas[i]}
+        lemmas = (
+            {tree.lemmas[k] for k in tree.subtree(i) if tree.deps[k] not in ("relcl",)}
+            if len(tree.subtree(i)) < 12
+            else {tree.lemmas[i]}
+        )
         if lemmas & _COMMENTATORS and not tree.mentions[i]:
             return Assertion(Voice.COMMENTARY, _words(tree, i), None, True)
         if parties:

@@ -8,6 +8,7 @@ preposition. Passives, conjunctions, relative and reduced clauses, control verbs
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+
 from detente.coding.lexicon import Lexicon
 from detente.coding.mentions import Mention
 from detente.coding.references import References, party
@@ -24,7 +25,9 @@ LIGHT = frozenset(
     "include do commit engage enter join attend send receive suffer get set run plan schedule "
     "arrange host convene level inflict cause intensify escalate expand renew".split()
 )
-_SUBJECT_CONTROL = frozenset("promise threaten vow pledge refuse agree decline offer try seek want plan".split())
+_SUBJECT_CONTROL = frozenset(
+    "promise threaten vow pledge refuse agree decline offer try seek want plan".split()
+)
 _CAUSING = frozenset("prompt lead cause force push drive provoke compel urge".split())
 _PARTITIVE = frozenset(
     "government president minister king queen leader member people republic state official army "
@@ -49,8 +52,9 @@ class Arguments:
         lexicon: tells event nouns from others.
     """
 
-    def __init__(self, tree: Tree, references: References, voices: Callable[[int], Mention | None],
-                 lexicon: Lexicon) -> None:
+    def __init__(
+        self, tree: Tree, references: References, voices: Callable[[int], Mention | None], lexicon: Lexicon
+    ) -> None:
         self.tree = tree
         self._references = references
         self._voices = voices
@@ -64,8 +68,11 @@ class Arguments:
     def _role(self, i: int, role: str) -> list[Party]:
         tree = self.tree
         if role == "subj":
-            return self.named(self.subjects(i)) if tree.pos(i) == "verb" or tree.deps[i] == "acomp" \
+            return (
+                self.named(self.subjects(i))
+                if tree.pos(i) == "verb" or tree.deps[i] == "acomp"
                 else self.named(self.holders(i))
+            )
         if role == "obj":
             return self.named(self.objects(i))
         if role == "iobj":
@@ -123,8 +130,12 @@ class Arguments:
             return []
         if self.passive(i):
             agents = [p for k in tree.with_dep(i, "agent") for p in tree.with_dep(k, "pobj")]
-            agents += [p for k in tree.with_dep(i, "prep") if tree.lemmas[k] == "by"
-                       for p in tree.with_dep(k, "pobj")]
+            agents += [
+                p
+                for k in tree.with_dep(i, "prep")
+                if tree.lemmas[k] == "by"
+                for p in tree.with_dep(k, "pobj")
+            ]
             return agents
         own = tree.with_dep(i, "nsubj", "csubj", "expl")
         if own:
@@ -149,7 +160,8 @@ class Arguments:
                 return self.holders(verb)
             if dep == "xcomp" and tree.lemmas[verb] not in _SUBJECT_CONTROL:
                 objects = tree.with_dep(verb, "dobj", "dative") or (
-                    tree.with_dep(verb, "nsubjpass") if self.passive(verb) else [])
+                    tree.with_dep(verb, "nsubjpass") if self.passive(verb) else []
+                )
                 if objects:
                     return objects
                 called = self.prepositional(verb, "on")
@@ -170,8 +182,10 @@ class Arguments:
             return found
         if tree.deps[i] == "acl" and tree.tags[i] == "VBN":
             return [tree.heads[i]]
-        if tree.deps[i] == "relcl" and tree.with_dep(i, "nsubj") and not any(
-            tree.lemmas[k] in ("who", "which", "that") for k in tree.with_dep(i, "nsubj")
+        if (
+            tree.deps[i] == "relcl"
+            and tree.with_dep(i, "nsubj")
+            and not any(tree.lemmas[k] in ("who", "which", "that") for k in tree.with_dep(i, "nsubj"))
         ):
             return [tree.heads[i]]
         if tree.deps[i] == "conj" and tree.pos(tree.heads[i]) == "verb":
@@ -213,7 +227,8 @@ class Arguments:
         """Who is behind a noun: its possessor, or the subject of the light verb that governs it."""
         tree = self.tree
         own = tree.with_dep(i, "poss") or [
-            k for k in tree.with_dep(i, "compound", "amod", "nmod") if tree.mentions[k]]
+            k for k in tree.with_dep(i, "compound", "amod", "nmod") if tree.mentions[k]
+        ]
         own = own or self.prepositional(i, "by")
         if own:
             return own
@@ -319,8 +334,10 @@ class Arguments:
             for p in tree.with_dep(k, "pobj"):
                 for c in tree.conjuncts(p):
                     where = tree.mentions[c]
-                    if word == "in" and where is not None and (
-                        where.kind in ("capital", "place", "seat") or tree.lemmas[i] not in _PEOPLE
+                    if (
+                        word == "in"
+                        and where is not None
+                        and (where.kind in ("capital", "place", "seat") or tree.lemmas[i] not in _PEOPLE)
                     ):
                         continue
                     found += self.party(c, depth + 1)
@@ -389,5 +406,4 @@ _DEEPER = frozenset("dobj nsubj nsubjpass pobj attr oprd conj prep agent dative"
 
 
 def _names(tree: Tree, prep: int) -> bool:
-    return any(tree.mentions[k] is not None for p in tree.with_dep(prep, "pobj")
-               for k in (p, *tree.kids[p]))
+    return any(tree.mentions[k] is not None for p in tree.with_dep(prep, "pobj") for k in (p, *tree.kids[p]))

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from detente.coding.attribution import Assertion, Attribution
-from detente.coding.candidates import LIGHT, Arguments
+from detente.coding.candidates import Arguments
 from detente.coding.lexicon import Lexicon, Trigger
 from detente.coding.references import References, party
 from detente.coding.statements import Statements
 from detente.coding.trees import Tree
 from detente.records import Party
 
-__all__ = ["Act", "RuleClassifier", "SPEECH"]
+__all__ = ["SPEECH", "Act", "RuleClassifier"]
 
 # Types that are done by saying something; what they ask for, promise or threaten is not coded beside them.
 SPEECH = frozenset({"AGREE", "REQUEST", "THREATEN", "REJECT", "ACCUSE", "SUPPORT", "CONCEDE"})
@@ -21,15 +21,16 @@ _CONTENT = frozenset({"AGREE", "REQUEST", "THREATEN"})
 # Types that end or refuse what a noun beside them names: "halted aid" is no aid.
 _ENDING = frozenset({"SANCTION", "REJECT", "RETREAT", "CONCEDE"})
 # Types that a state can do to its own people; the others need a second party.
-_DOMESTIC = frozenset(
-    {"ACCUSE", "COERCE", "ASSAULT", "PROTEST", "MOBILIZE", "REQUEST", "REJECT", "SUPPORT"})
+_DOMESTIC = frozenset({"ACCUSE", "COERCE", "ASSAULT", "PROTEST", "MOBILIZE", "REQUEST", "REJECT", "SUPPORT"})
 # Types whose victims, where no actor among them is named, are the country's own people.
 _OWN_PEOPLE = frozenset({"COERCE", "ASSAULT", "PROTEST"})
 _BLAME = frozenset({"ACCUSE", "REJECT", "THREATEN", "COERCE", "ASSAULT"})
 _PRAISE = frozenset({"SUPPORT", "AGREE", "COOPERATE", "AID"})
 _PLANNING = frozenset("plan schedule arrange prepare expect".split())
 _PLANNED = frozenset({"CONSULT", "COOPERATE", "MOBILIZE", "PROTEST"})
-_NAMING = frozenset("call label brand dub describe deem denounce term portray characterize characterise".split())
+_NAMING = frozenset(
+    "call label brand dub describe deem denounce term portray characterize characterise".split()
+)
 _SCORN = frozenset("label brand denounce".split())
 _PLACED = frozenset("in at near across inside outside around through throughout".split())
 
@@ -83,8 +84,9 @@ class RuleClassifier:
         self.lexicon = lexicon
         self._statements = statements
 
-    def decide(self, arguments: Arguments, references: References, attribution: Attribution,
-               told: Told) -> list[Act]:
+    def decide(
+        self, arguments: Arguments, references: References, attribution: Attribution, told: Told
+    ) -> list[Act]:
         """All acts of one sentence, in order of their triggers."""
         tree = arguments.tree
         found: dict[int, Trigger] = {}
@@ -146,22 +148,54 @@ class RuleClassifier:
             if dep == "relcl":
                 return False
             if outer is not None:
-                close = dep in ("dobj", "nsubjpass", "obj", "xcomp", "ccomp", "prep", "pcomp", "acl", "attr",
-                                "pobj", "compound", "amod", "oprd", "dative", "agent", "poss", "advcl")
-                if outer.event in _ENDING and trigger.pos == "noun" and close and trigger.event in (
-                    "AID", "COOPERATE", "CONSULT", "AGREE", "SANCTION", "COERCE", "MOBILIZE", "ASSAULT"
-                ) and not (outer.event == "REJECT" and outer.lemma in ("deny", "denial")):
+                close = dep in (
+                    "dobj",
+                    "nsubjpass",
+                    "obj",
+                    "xcomp",
+                    "ccomp",
+                    "prep",
+                    "pcomp",
+                    "acl",
+                    "attr",
+                    "pobj",
+                    "compound",
+                    "amod",
+                    "oprd",
+                    "dative",
+                    "agent",
+                    "poss",
+                    "advcl",
+                )
+                if (
+                    outer.event in _ENDING
+                    and trigger.pos == "noun"
+                    and close
+                    and trigger.event
+                    in ("AID", "COOPERATE", "CONSULT", "AGREE", "SANCTION", "COERCE", "MOBILIZE", "ASSAULT")
+                    and not (outer.event == "REJECT" and outer.lemma in ("deny", "denial"))
+                ):
                     return True
-                if outer.event == trigger.event and dep in ("dobj", "nsubjpass", "prep", "compound", "amod",
-                                                            "xcomp", "pobj"):
+                if outer.event == trigger.event and dep in (
+                    "dobj",
+                    "nsubjpass",
+                    "prep",
+                    "compound",
+                    "amod",
+                    "xcomp",
+                    "pobj",
+                ):
                     return True
                 if self._only_plans(tree, k, outer):
                     return False
                 if close and outer.event in _CONTENT and dep not in ("advcl", "agent"):
                     return True
-                if outer.event == "ACCUSE" and dep in ("prep", "pcomp") and any(
-                    tree.lemmas[p] == "of" for p in (below,)
-                ) and outer.lemma in ("accuse", "suspect", "convict", "charge"):
+                if (
+                    outer.event == "ACCUSE"
+                    and dep in ("prep", "pcomp")
+                    and any(tree.lemmas[p] == "of" for p in (below,))
+                    and outer.lemma in ("accuse", "suspect", "convict", "charge")
+                ):
                     return True
                 if outer.event == "REJECT" and dep in ("xcomp", "dobj") and outer.lemma not in ("deny",):
                     return True
@@ -173,17 +207,24 @@ class RuleClassifier:
         return False
 
     def _only_plans(self, tree: Tree, i: int, trigger: Trigger) -> bool:
-        """"Plan a meeting" is the meeting, still to come, not a promise beside it."""
-        return trigger.event == "AGREE" and trigger.lemma in _PLANNING and any(
-            row.event in _PLANNED for k in tree.with_dep(i, "dobj", "nsubjpass")
-            for row in self.lexicon.noun(tree.lemmas[k])[:1]
+        """ "Plan a meeting" is the meeting, still to come, not a promise beside it."""
+        return (
+            trigger.event == "AGREE"
+            and trigger.lemma in _PLANNING
+            and any(
+                row.event in _PLANNED
+                for k in tree.with_dep(i, "dobj", "nsubjpass")
+                for row in self.lexicon.noun(tree.lemmas[k])[:1]
+            )
         )
 
     def _naming(self, tree: Tree, i: int) -> Trigger | None:
-        """"Called it a disgrace": the act is blame or praise, by the words of the name that is given."""
+        """ "Called it a disgrace": the act is blame or praise, by the words of the name that is given."""
         objects = set(tree.with_dep(i, "dobj", "nsubjpass"))
         names = tree.with_dep(i, "oprd", "attr", "ccomp", "xcomp", "acomp") + [
-            p for k in tree.with_dep(i, "prep") if tree.lemmas[k] == "as"
+            p
+            for k in tree.with_dep(i, "prep")
+            if tree.lemmas[k] == "as"
             for p in (*tree.with_dep(k, "pobj"), *tree.with_dep(k, "amod"), *tree.with_dep(k, "pcomp"))
         ]
         if len(objects) > 1:
@@ -192,7 +233,9 @@ class RuleClassifier:
         if not words:
             return None
         events = [
-            row.event for k in words for pos in ("adj", "noun", "verb")
+            row.event
+            for k in words
+            for pos in ("adj", "noun", "verb")
             for row in self.lexicon.rows(tree.lemmas[k], pos)[:1]
         ]
         tone = self._statements.tone(tree, words)
@@ -202,8 +245,15 @@ class RuleClassifier:
             return _NAMED_BAD
         return _NAMED_GOOD if good > bad else None
 
-    def _act(self, arguments: Arguments, references: References, attribution: Attribution, i: int,
-             trigger: Trigger, told: Told) -> Act | None:
+    def _act(
+        self,
+        arguments: Arguments,
+        references: References,
+        attribution: Attribution,
+        i: int,
+        trigger: Trigger,
+        told: Told,
+    ) -> Act | None:
         tree = arguments.tree
         actor = _first(arguments, i, trigger.actor)
         passive = trigger.pos == "verb" and arguments.passive(i)
@@ -222,8 +272,10 @@ class RuleClassifier:
         again = None
         if not actor:
             again = _again(tree, i, trigger, told)
-            if again is not None and recipient and (
-                trigger.pos == "noun" or not {p.code for p in recipient} & {p.code for p in again[1]}
+            if (
+                again is not None
+                and recipient
+                and (trigger.pos == "noun" or not {p.code for p in recipient} & {p.code for p in again[1]})
             ):
                 again = None  # it names its own victim: another act
         if again is not None:
@@ -294,7 +346,8 @@ class RuleClassifier:
             return
         if not act.recipient and codes and act.trigger.event in _OWN_PEOPLE and self._victims(arguments, act):
             act.recipient = self._place(arguments, act) or (
-                act.actor if act.trigger.event != "ASSAULT" else [])
+                act.actor if act.trigger.event != "ASSAULT" else []
+            )
             if act.recipient:
                 return
         if (not act.recipient or (act.symmetric and not others)) and codes:
@@ -311,7 +364,10 @@ class RuleClassifier:
         tree = arguments.tree
         for k in arguments.objects(i):
             if tree.pos(k) != "noun" or not {tree.lemmas[c] for c in tree.with_dep(k, "det")} & {
-                "the", "this", "that", "these"
+                "the",
+                "this",
+                "that",
+                "these",
             }:
                 continue
             rows = self.lexicon.noun(tree.lemmas[k])
@@ -325,7 +381,8 @@ class RuleClassifier:
         if act.trigger.pos == "verb":
             return any(tree.pos(k) == "noun" for k in arguments.objects(i))
         return any(
-            tree.pos(k) == "noun" for role in ("of", "against", "on")
+            tree.pos(k) == "noun"
+            for role in ("of", "against", "on")
             for k in arguments.prepositional(i, role)
         )
 
@@ -367,7 +424,7 @@ _HARM = frozenset({"ASSAULT", "SANCTION", "COERCE", "MOBILIZE"})
 
 
 def _threat(tree: Tree, act: Act) -> None:
-    """"If they do, I will destroy …" is a threat made, not an act to come."""
+    """ "If they do, I will destroy …" is a threat made, not an act to come."""
     i = act.token
     if act.trigger.event not in _HARM or act.trigger.pos != "verb" or not act.assertion.mention:
         return
@@ -378,8 +435,7 @@ def _threat(tree: Tree, act: Act) -> None:
         act.trigger = replace(act.trigger, event="THREATEN", mode=None)
 
 
-def _again(tree: Tree, i: int, trigger: Trigger,
-           told: Told) -> tuple[list[Party], list[Party], bool] | None:
+def _again(tree: Tree, i: int, trigger: Trigger, told: Told) -> tuple[list[Party], list[Party], bool] | None:
     """Sides of an act told before, where a word points back to it: "the strike", "was hit in the raid"."""
     if trigger.event not in _RETOLD or trigger.strength < 2:
         return None
@@ -410,14 +466,13 @@ _NAMED_GOOD = _named("SUPPORT", None)
 def _regret(trigger: Trigger, actor: Sequence[Party], recipient: Sequence[Party]) -> Trigger:
     """Regret about another's act is blame, about one's own an apology."""
     blamed = {p.code for p in recipient} - {p.code for p in actor}
-    return replace(trigger, event="ACCUSE" if blamed else "CONCEDE",
-                   mode="disapprove" if blamed else None)
+    return replace(trigger, event="ACCUSE" if blamed else "CONCEDE", mode="disapprove" if blamed else None)
 
 
 # Verbs that in the simple present tell how things stand, not what is done.
 _STATES = frozenset(
-    "support back recognize recognise oppose favour favor ally align host arm fund finance sponsor supply harbour "
-    "harbor shelter cooperate trade own need respect enjoy share occupy administer claim export import "
+    "support back recognize recognise oppose favour favor ally align host arm fund finance sponsor "
+    "supply harbour harbor shelter cooperate trade own need respect enjoy share occupy administer claim export import "
     "depend prohibit ban restrict".split()
 )
 
@@ -440,7 +495,13 @@ def _purpose(tree: Tree, i: int) -> bool:
         ):
             head = tree.heads[at]
             return not (tree.pos(head) == "noun" and tree.lemmas[head] in _DECIDED)
-        if tree.deps[at] == "pcomp" and tree.lemmas[tree.heads[at]] in ("for", "of", "at", "toward", "towards"):
+        if tree.deps[at] == "pcomp" and tree.lemmas[tree.heads[at]] in (
+            "for",
+            "of",
+            "at",
+            "toward",
+            "towards",
+        ):
             return tree.lemmas[tree.heads[at]] != "of" or tree.pos(tree.heads[tree.heads[at]]) == "noun"
         if tree.deps[at] in ("dobj", "conj", "xcomp") or (
             tree.deps[at] == "ccomp" and tree.lemmas[tree.heads[at]] in ("help", "let", "make", "enable")

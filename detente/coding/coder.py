@@ -6,12 +6,11 @@ acts → status, voice, date, contexts → events.
 
 from __future__ import annotations
 
+import datetime
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date as Date
-from datetime import timedelta
 from functools import cache
 
 from detente.codebook import codebook
@@ -136,35 +135,56 @@ class RuleCoder:
             elif recent:
                 recent -= 1
             political = bool(inside) or (recent > 0 and _REFERENCE.search(words) is not None)
-            parsed = political and self._classifier.lexicon.hints(
-                w.lower() for w in _WORDS.findall(words)
-            )
+            parsed = political and self._classifier.lexicon.hints(w.lower() for w in _WORDS.findall(words))
             found.append(_Sentence(number, span.start, span.end, paragraph, tuple(inside), parsed))
         return found
 
-    def _event(self, document: Document, tree: Tree, act: Act, dates: Sequence[DateMention],
-               previous: _Memory, home: str | None) -> Event:
+    def _event(
+        self,
+        document: Document,
+        tree: Tree,
+        act: Act,
+        dates: Sequence[DateMention],
+        previous: _Memory,
+        home: str | None,
+    ) -> Event:
         i = act.token
         trigger = act.trigger
         start, end = clause(tree, i)
         mention = _date_of(tree, i, dates)
-        date, date_end, words, reason = None, None, None, "the text gives no date for this act"
+        date: str | None = None
+        date_end: str | None = None
+        words: str | None = None
+        reason: str | None = "the text gives no date for this act"
         if mention is not None:
             date, date_end, words, reason = mention.date, mention.date_end, mention.text, mention.reason
         if date is not None and document.published is not None:
             date, date_end = _tense(tree, i, date, date_end, words or "", document.published)
         when = (first_day(date), last_day(date_end or date)) if date else None
-        if when is not None and document.published is not None and when[0].year < document.published.year \
-                and len(date or "") == 4:
+        if (
+            when is not None
+            and document.published is not None
+            and when[0].year < document.published.year
+            and len(date or "") == 4
+        ):
             when = (when[0], when[0] + (when[1] - when[0]) / 2)  # a bare year is past by its middle
         status = status_of(
-            tree, i, when=when, published=document.published,
-            speech_act=trigger.event in SPEECH, reported=act.assertion.reported,
+            tree,
+            i,
+            when=when,
+            published=document.published,
+            speech_act=trigger.event in SPEECH,
+            reported=act.assertion.reported,
         )
         if date is None and status is Status.ACTUAL:
             inherited = previous.date(act)
-            if inherited is None and home is not None and document.published is not None \
-                    and tree.tags[i] in ("VBP", "VBZ") and trigger.event in SPEECH:
+            if (
+                inherited is None
+                and home is not None
+                and document.published is not None
+                and tree.tags[i] in ("VBP", "VBZ")
+                and trigger.event in SPEECH
+            ):
                 inherited = (document.published.isoformat(), None)  # a release speaks as it appears
             if inherited is not None:
                 date, date_end = inherited
@@ -176,8 +196,11 @@ class RuleCoder:
         voice, speaker = act.assertion.voice, act.assertion.speaker
         if voice is Voice.SPEAKER and trigger.event in SPEECH and _own_words(act):
             speaker, voice = None, Voice.WRITER
-        if status is Status.ACTUAL and mention is not None and date is None and _LONG_AGO.search(
-            mention.text
+        if (
+            status is Status.ACTUAL
+            and mention is not None
+            and date is None
+            and _LONG_AGO.search(mention.text)
         ):
             status = Status.HISTORICAL
         if voice is Voice.COMMENTARY and status is Status.ACTUAL:
@@ -188,13 +211,28 @@ class RuleCoder:
             modes = ("phone",)
         book = codebook()
         return Event(
-            document=document.id, start=start, end=end, text=evidence, event=trigger.event,
-            actor=tuple(act.actor), recipient=tuple(act.recipient), symmetric=act.symmetric,
-            status=status, trigger=document.text[tree.starts[i] : tree.ends[i]],
-            trigger_start=tree.starts[i], quad=book.quad(trigger.event),
-            cameo=book.types[trigger.event].cameo, modes=modes, contexts=contexts().of(evidence),
-            date=date, date_end=date_end, date_text=words,
-            date_reason=None if date else reason, speaker=speaker, voice=voice, coder=self.name,
+            document=document.id,
+            start=start,
+            end=end,
+            text=evidence,
+            event=trigger.event,
+            actor=tuple(act.actor),
+            recipient=tuple(act.recipient),
+            symmetric=act.symmetric,
+            status=status,
+            trigger=document.text[tree.starts[i] : tree.ends[i]],
+            trigger_start=tree.starts[i],
+            quad=book.quad(trigger.event),
+            cameo=book.types[trigger.event].cameo,
+            modes=modes,
+            contexts=contexts().of(evidence),
+            date=date,
+            date_end=date_end,
+            date_text=words,
+            date_reason=None if date else reason,
+            speaker=speaker,
+            voice=voice,
+            coder=self.name,
         )
 
 
@@ -241,22 +279,29 @@ def _announced(tree: Tree, i: int) -> bool:
     if tree.pos(i) != "noun":
         return False
     head = tree.heads[i]
-    return tree.pos(head) == "verb" and tree.lemmas[head] in ("announce", "unveil", "order", "promise", "pledge")
+    return tree.pos(head) == "verb" and tree.lemmas[head] in (
+        "announce",
+        "unveil",
+        "order",
+        "promise",
+        "pledge",
+    )
 
 
-def _tense(tree: Tree, i: int, date: str, date_end: str | None, words: str,
-           published: Date) -> tuple[str, str | None]:
+def _tense(
+    tree: Tree, i: int, date: str, date_end: str | None, words: str, published: datetime.date
+) -> tuple[str, str | None]:
     """A bare weekday beside a verb in the past is the one before, whatever follows in the sentence."""
     if date_end is not None or len(date) != 10 or not _WEEKDAY.search(words):
         return date, date_end
-    day = Date.fromisoformat(date)
+    day = datetime.date.fromisoformat(date)
     verb = i if tree.pos(i) == "verb" else tree.heads[i]
     past = tree.tags[verb] == "VBD" or (
         tree.tags[verb] == "VBN"
         and not any(tree.lemmas[k] in ("will", "would", "to", "may") for k in tree.with_dep(verb, "aux"))
     )
     if past and 0 < (day - published).days <= 7:
-        return (day - timedelta(days=7)).isoformat(), None
+        return (day - datetime.timedelta(days=7)).isoformat(), None
     return date, date_end
 
 
@@ -281,7 +326,9 @@ def _date_of(tree: Tree, i: int, dates: Sequence[DateMention]) -> DateMention | 
         up[k] = n
 
     def distance(mention: DateMention) -> tuple[int, int]:
-        tokens = [k for k in range(len(tree)) if tree.starts[k] < mention.end and tree.ends[k] > mention.start]
+        tokens = [
+            k for k in range(len(tree)) if tree.starts[k] < mention.end and tree.ends[k] > mention.start
+        ]
         best = 99
         for k in tokens:
             steps = 0
@@ -299,7 +346,12 @@ def _of_another_noun(tree: Tree, i: int, mention: DateMention) -> bool:
     """Whether a date only tells which thing is meant ("the 2022 election"), not when the act was."""
     path = {i, *tree.ancestors(i)}
     for k in range(len(tree)):
-        if mention.start <= tree.starts[k] < mention.end and tree.deps[k] in ("nummod", "compound", "amod", "nmod"):
+        if mention.start <= tree.starts[k] < mention.end and tree.deps[k] in (
+            "nummod",
+            "compound",
+            "amod",
+            "nmod",
+        ):
             noun = tree.heads[k]
             if not mention.start <= tree.starts[noun] < mention.end and tree.pos(noun) == "noun":
                 return noun not in path
@@ -317,4 +369,3 @@ def _epoch(mention: DateMention) -> bool:
 def rule_coder() -> RuleCoder:
     """The rule coder of the package's own tables, made once."""
     return RuleCoder()
-

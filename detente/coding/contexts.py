@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
-from importlib import resources
+
+from detente.tables import read_table
 
 __all__ = ["Contexts", "contexts"]
 
@@ -48,6 +48,4 @@ class Contexts:
 @cache
 def contexts() -> Contexts:
     """The table that ships with the package, read on first use."""
-    path = resources.files("detente") / "data" / "contexts.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return Contexts((r["word"], r["context"], int(r["weight"])) for r in csv.DictReader(file))
+    return Contexts((r["word"], r["context"], int(r["weight"])) for r in read_table("contexts.csv"))

@@ -73,9 +73,7 @@ def number(words: str) -> int | None:
     return sum(values) if values and len(values) == len(parts) else None
 
 
-_FULL: Final = (
-    "January|February|March|April|May|June|July|August|September|October|November|December"
-)
+_FULL: Final = "January|February|March|April|May|June|July|August|September|October|November|December"
 _MON: Final = (
     r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|Jun\.|July?|Jul\.|"
     r"Aug(?:ust|\.)?|Sep(?:tember|t\.?|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?|"

@@ -39,9 +39,7 @@ __all__ = ["RULE_BOOK"]
 _AMBIGUOUS: Final = "day and month may be swapped"
 
 
-def _day_of_year(
-    month: int, day: int, match: re.Match[str], scene: Scene, weekday: str | None
-) -> Value:
+def _day_of_year(month: int, day: int, match: re.Match[str], scene: Scene, weekday: str | None) -> Value:
     """A day and month without a year: the year follows from the weekday, else from the tense."""
     on = scene.on
     days = [
@@ -307,9 +305,7 @@ def _season_year(match: re.Match[str], scene: Scene) -> Value | None:
 
 def _latest(stretches: list[Value], by: date) -> Value:
     """The last stretch that began by a day; ValueError where the calendar has none."""
-    return max(
-        (v for v in stretches if v.date and first_day(v.date) <= by), key=lambda v: v.date or ""
-    )
+    return max((v for v in stretches if v.date and first_day(v.date) <= by), key=lambda v: v.date or "")
 
 
 def _nearest(stretches: list[Value], after: date) -> Value:
@@ -319,9 +315,7 @@ def _nearest(stretches: list[Value], after: date) -> Value:
 
 
 def _seasons(name: str, on: date) -> list[Value]:
-    return [
-        calendar.season(name, y) for y in range(max(1, on.year - 2), min(9998, on.year + 2) + 1)
-    ]
+    return [calendar.season(name, y) for y in range(max(1, on.year - 2), min(9998, on.year + 2) + 1)]
 
 
 def _season_rel(match: re.Match[str], scene: Scene) -> Value | None:
@@ -382,11 +376,7 @@ def _year(match: re.Match[str], scene: Scene) -> Value | None:
     if placed:
         plain = placed["plain"] is not None
         counted = COUNTABLE.match(after) and not re.match(rf" {EVENT}", after)
-        return (
-            value
-            if (plain and not (counted and year % 100 == 0)) or (modern and not counted)
-            else None
-        )
+        return value if (plain and not (counted and year % 100 == 0)) or (modern and not counted) else None
     if before.endswith("(") and re.match(r"\)|[-–]", after):
         return value if year >= 1500 else None
     event = re.match(rf" (?:[\w-]+ )?{EVENT}", after)
@@ -399,11 +389,7 @@ def _years(match: re.Match[str], scene: Scene) -> Value | None:
     first, words, before = int(match["y"]), match["y2"], scene.before(match)
     last = int(words) if len(words) == 4 else first // 100 * 100 + int(words)
     joined = match[0][4 : -len(words)].strip()
-    if (
-        last <= first
-        or first < 1800
-        or (len(words) == 2 and not (joined in "-–—/" and first >= 1900))
-    ):
+    if last <= first or first < 1800 or (len(words) == 2 and not (joined in "-–—/" and first >= 1900)):
         return None
     if joined == "and" and not before.lower().endswith("between "):
         return None

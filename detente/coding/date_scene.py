@@ -76,9 +76,7 @@ class Scene:
         if self.rel == "since":
             return "past"
         left = self.text[max(self.left, self.edge - _BEFORE) : self.edge]
-        if re.search(r"\b(?:is|are) (?:on |this )?$", left) or re.match(
-            r" deadline\b", self.after(match)
-        ):
+        if re.search(r"\b(?:is|are) (?:on |this )?$", left) or re.match(r" deadline\b", self.after(match)):
             return "future"
         cue = ""
         for found in CUE.finditer(left):

@@ -40,9 +40,7 @@ def _ago(match: re.Match[str], scene: Scene) -> Value | None:
         return unknown("only a bound")
     if count is None:
         return unknown("no number")
-    return calendar.shifted(
-        count if match["dir"].lower() != "ago" else -count, _unit(match["u"]), scene.on
-    )
+    return calendar.shifted(count if match["dir"].lower() != "ago" else -count, _unit(match["u"]), scene.on)
 
 
 def _span(match: re.Match[str], scene: Scene) -> Value | None:
@@ -53,14 +51,10 @@ def _span(match: re.Match[str], scene: Scene) -> Value | None:
         bare = not match[0].lower().startswith("the ")
         if direction in ("previous", "recent") or unit in ("day", "hour", "century", "generation"):
             return None
-        if bare and (
-            direction in ("last", "next") or scene.before(match).lower().endswith("this ")
-        ):
+        if bare and (direction in ("last", "next") or scene.before(match).lower().endswith("this ")):
             return None
         count = 1
-    if direction == "previous" or (
-        count is None and not match["n"] and direction in ("last", "next")
-    ):
+    if direction == "previous" or (count is None and not match["n"] and direction in ("last", "next")):
         return None
     if count == 0:
         return None

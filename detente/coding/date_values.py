@@ -292,15 +292,15 @@ def _counted_part(first: date, last: date, part: str, count: int, unit: str) -> 
         begin = first + timedelta(days=width * (count - 1)) if part == "nth" else first
         return days(begin, first + timedelta(days=width * count - 1), "part")
     step = 1 if unit == "month" else 12
-    begin, stop = _index(first), _index(first) + step * count - 1
+    low, high = _index(first), _index(first) + step * count - 1
     if part == "nth":
-        begin = stop - step + 1
+        low = high - step + 1
     elif part == "last":
-        begin, stop = _index(last) - step * count + 1, _index(last)
+        low, high = _index(last) - step * count + 1, _index(last)
     if unit == "month":
-        return Value(_month(begin), _month(stop) if stop != begin else None, grain="part")
-    low, high = _year(begin // 12), _year(stop // 12)
-    return Value(low, high if high != low else None, grain="part")
+        return Value(_month(low), _month(high) if high != low else None, grain="part")
+    one, two = _year(low // 12), _year(high // 12)
+    return Value(one, two if two != one else None, grain="part")
 
 
 def _months_part(first: int, last: int, part: str) -> Value:

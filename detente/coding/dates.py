@@ -52,9 +52,7 @@ def find_dates(text: str, on: date | None) -> list[DateMention]:
     for left, right, kinds in _sentences(text):
         found += _read(text, left, right, kinds, on, found[-4:])
     return [
-        DateMention(
-            f.start, f.end, text[f.start : f.end], f.value.date, f.value.end, f.value.reason
-        )
+        DateMention(f.start, f.end, text[f.start : f.end], f.value.date, f.value.end, f.value.reason)
         for f in found
     ]
 
@@ -208,9 +206,7 @@ def _stretch(first: Found, last: Found) -> Value | None:
     if first.rule == last.rule == "weekday":
         begin -= timedelta(days=7)
     elif first.rule in ("month_day", "day_month") and not first.value.fixed and begin.year > 1:
-        begin = begin.replace(
-            year=begin.year - 1, day=min(begin.day, 28 if begin.month == 2 else 31)
-        )
+        begin = begin.replace(year=begin.year - 1, day=min(begin.day, 28 if begin.month == 2 else 31))
     else:
         return None
     if begin > end:

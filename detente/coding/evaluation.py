@@ -70,8 +70,7 @@ class Scores:
     def as_dict(self) -> dict[str, float | int]:
         """The scores by name, shares rounded to four places."""
         return {
-            f.name: round(v, 4) if isinstance(v := getattr(self, f.name), float) else v
-            for f in fields(self)
+            f.name: round(v, 4) if isinstance(v := getattr(self, f.name), float) else v for f in fields(self)
         }
 
 
@@ -89,8 +88,11 @@ def read_gold(paths: Iterable[Path]) -> list[GoldArticle]:
             try:
                 articles.append(_article(json.loads(block), where))
             except (json.JSONDecodeError, KeyError, TypeError) as error:
-                raise FileError(f"no gold article ({error})", where=where,
-                                todo="see docs/reference/gold.md for the layout") from error
+                raise FileError(
+                    f"no gold article ({error})",
+                    where=where,
+                    todo="see docs/reference/gold.md for the layout",
+                ) from error
     return articles
 
 
@@ -100,19 +102,33 @@ def _article(record: Mapping[str, Any], where: str) -> GoldArticle:
     def span(words: str) -> tuple[int, int]:
         at = text.find(words)
         if at < 0:
-            raise FileError(f"the evidence {words!r} is not in the text", where=where,
-                            todo="copy it from the text, letter by letter")
+            raise FileError(
+                f"the evidence {words!r} is not in the text",
+                where=where,
+                todo="copy it from the text, letter by letter",
+            )
         return at, at + len(words)
 
     acts = tuple(
         GoldAct(
-            *span(e["evidence"]), tuple(e["event"]), frozenset(e["source"]), frozenset(e["target"]),
-            bool(e.get("symmetric")), e["status"], e.get("date"), e.get("speaker"),
+            *span(e["evidence"]),
+            tuple(e["event"]),
+            frozenset(e["source"]),
+            frozenset(e["target"]),
+            bool(e.get("symmetric")),
+            e["status"],
+            e.get("date"),
+            e.get("speaker"),
         )
         for e in record["events"]
     )
-    return GoldArticle(record["id"], text, record.get("published"), acts,
-                       tuple(span(m["evidence"]) for m in record.get("must_not", [])))
+    return GoldArticle(
+        record["id"],
+        text,
+        record.get("published"),
+        acts,
+        tuple(span(m["evidence"]) for m in record.get("must_not", [])),
+    )
 
 
 def _covers(gold: frozenset[str], coded: set[str]) -> bool:
@@ -127,8 +143,7 @@ def _parties_agree(act: GoldAct, event: Event) -> bool:
     if _covers(act.actor, actor) and _covers(act.recipient, recipient):
         return True
     everybody = act.actor | act.recipient
-    return bool(everybody) and (act.symmetric or event.symmetric) and _covers(
-        everybody, actor | recipient)
+    return bool(everybody) and (act.symmetric or event.symmetric) and _covers(everybody, actor | recipient)
 
 
 def _dates_agree(gold: str, event: Event) -> bool:
@@ -162,8 +177,23 @@ def _f1(hit_gold: int, gold: int, hit_coded: int, coded: int) -> float:
 def score(articles: Sequence[GoldArticle], coded: Mapping[str, Sequence[Event]]) -> Scores:
     """Compare coded events, by article id, with gold articles."""
     n: dict[str, int] = dict.fromkeys(
-        ("gold", "coded", "gold_hit", "coded_hit", "parties", "typed", "full", "status", "date",
-         "dated", "speaker", "false", "must_not"), 0)
+        (
+            "gold",
+            "coded",
+            "gold_hit",
+            "coded_hit",
+            "parties",
+            "typed",
+            "full",
+            "status",
+            "date",
+            "dated",
+            "speaker",
+            "false",
+            "must_not",
+        ),
+        0,
+    )
     for article in articles:
         events = list(coded.get(article.id, ()))
         spans = split(article.text)
@@ -182,8 +212,9 @@ def score(articles: Sequence[GoldArticle], coded: Mapping[str, Sequence[Event]])
             for b, event in enumerate(events):
                 if gold_at[a] & coded_at[b] and _parties_agree(act, event):
                     typed = event.event in act.events
-                    ranked.append((typed and event.status == act.status, typed,
-                                   event.event == act.events[0], -a, -b))
+                    ranked.append(
+                        (typed and event.status == act.status, typed, event.event == act.events[0], -a, -b)
+                    )
         left, right = set(range(len(article.acts))), set(range(len(events)))
         for full, typed, _, a_, b_ in sorted(ranked, reverse=True):
             a, b = -a_, -b_
@@ -203,15 +234,18 @@ def score(articles: Sequence[GoldArticle], coded: Mapping[str, Sequence[Event]])
                     n["date"] += _dates_agree(act.date, event)
         for start, end in article.must_not:
             n["must_not"] += 1
-            n["false"] += any(
-                e.status == "actual" and e.start < end and e.end > start
-                for e in events)
+            n["false"] += any(e.status == "actual" and e.start < end and e.end > start for e in events)
     gold, total = n["gold"], n["coded"]
     return Scores(
-        gold=gold, coded=total, detect=_f1(n["gold_hit"], gold, n["coded_hit"], total),
+        gold=gold,
+        coded=total,
+        detect=_f1(n["gold_hit"], gold, n["coded_hit"], total),
         parties=_f1(n["parties"], gold, n["parties"], total),
         typed=_f1(n["typed"], gold, n["typed"], total),
         full=_f1(n["full"], gold, n["full"], total),
-        status=_ratio(n["status"], n["typed"]), date=_ratio(n["date"], n["dated"]),
-        speaker=_ratio(n["speaker"], n["typed"]), false_actual=n["false"], must_not=n["must_not"],
+        status=_ratio(n["status"], n["typed"]),
+        date=_ratio(n["date"], n["dated"]),
+        speaker=_ratio(n["speaker"], n["typed"]),
+        false_actual=n["false"],
+        must_not=n["must_not"],
     )

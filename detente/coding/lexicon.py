@@ -5,14 +5,14 @@ The table's columns are described in `docs/reference/triggers.md`.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
+from detente.codebook import codebook
 from detente.coding.trees import Tree
 from detente.errors import DataError
+from detente.tables import read_table
 
 __all__ = ["Lexicon", "Requirement", "Trigger", "lexicon"]
 
@@ -111,8 +111,9 @@ def _requirements(text: str, where: str) -> tuple[Requirement, ...]:
         negative = part.startswith("not-")
         kind, _, rest = part.removeprefix("not-").partition(":")
         if kind not in ("obj", "subj", "prep", "prt", "mod", "comp"):
-            raise DataError(f"unknown requirement {part!r}", where=where,
-                            todo="see docs/reference/triggers.md")
+            raise DataError(
+                f"unknown requirement {part!r}", where=where, todo="see docs/reference/triggers.md"
+            )
         key, words = "", rest
         if kind in ("prep", "prt"):
             key, _, words = rest.partition(":")
@@ -145,8 +146,7 @@ class Lexicon:
                 )
             )
         self._table: Mapping[tuple[str, str], tuple[Trigger, ...]] = {
-            key: tuple(sorted(found, key=lambda t: t.precision, reverse=True))
-            for key, found in table.items()
+            key: tuple(sorted(found, key=lambda t: t.precision, reverse=True)) for key, found in table.items()
         }
         self._stems = frozenset(_stem(lemma) for lemma, _ in self._table)
 
@@ -190,40 +190,106 @@ def _stem(word: str) -> str:
 _IRREGULAR = {
     form: lemma
     for lemma, forms in {
-        "meet": "met", "hold": "held", "speak": "spoke spoken", "break": "broke broken",
-        "strike": "struck stricken", "shoot": "shot", "send": "sent", "give": "gave given",
-        "withdraw": "withdrew withdrawn", "seek": "sought", "fight": "fought", "take": "took taken",
-        "kill": "killed", "sell": "sold", "buy": "bought", "bring": "brought", "tell": "told",
-        "lay": "laid", "lead": "led", "leave": "left", "lose": "lost", "make": "made", "pay": "paid",
-        "say": "said", "see": "saw seen", "shut": "shut", "sit": "sat", "split": "split",
-        "spend": "spent", "stand": "stood", "steal": "stole stolen", "swear": "swore sworn",
-        "teach": "taught", "throw": "threw thrown", "win": "won", "write": "wrote written",
-        "blow": "blew blown", "fly": "flew flown", "forbid": "forbade forbidden",
-        "forgive": "forgave forgiven", "freeze": "froze frozen", "go": "went gone", "hide": "hid hidden",
-        "drive": "drove driven", "draw": "drew drawn", "come": "came", "cut": "cut", "deal": "dealt",
-        "fall": "fell fallen", "feed": "fed", "find": "found", "begin": "began begun",
-        "build": "built", "catch": "caught", "choose": "chose chosen", "burn": "burnt",
-        "back": "backed", "sink": "sank sunk", "slay": "slew slain", "overthrow": "overthrew overthrown",
-        "undertake": "undertook undertaken", "behead": "beheaded", "raise": "raised", "rise": "rose risen",
-        "lift": "lifted", "put": "put", "set": "set", "hit": "hit", "let": "let", "shed": "shed",
-        "arise": "arose", "bind": "bound", "flee": "fled", "fling": "flung", "hang": "hung hanged",
-        "keep": "kept", "lend": "lent", "rebuild": "rebuilt", "run": "ran", "shake": "shook shaken",
-        "show": "shown", "sweep": "swept", "tear": "tore torn", "think": "thought", "weep": "wept",
-        "crisis": "crises", "be": "is are was were been", "do": "did done does", "have": "had has",
-        "man": "men", "die": "dying",
+        "meet": "met",
+        "hold": "held",
+        "speak": "spoke spoken",
+        "break": "broke broken",
+        "strike": "struck stricken",
+        "shoot": "shot",
+        "send": "sent",
+        "give": "gave given",
+        "withdraw": "withdrew withdrawn",
+        "seek": "sought",
+        "fight": "fought",
+        "take": "took taken",
+        "kill": "killed",
+        "sell": "sold",
+        "buy": "bought",
+        "bring": "brought",
+        "tell": "told",
+        "lay": "laid",
+        "lead": "led",
+        "leave": "left",
+        "lose": "lost",
+        "make": "made",
+        "pay": "paid",
+        "say": "said",
+        "see": "saw seen",
+        "shut": "shut",
+        "sit": "sat",
+        "split": "split",
+        "spend": "spent",
+        "stand": "stood",
+        "steal": "stole stolen",
+        "swear": "swore sworn",
+        "teach": "taught",
+        "throw": "threw thrown",
+        "win": "won",
+        "write": "wrote written",
+        "blow": "blew blown",
+        "fly": "flew flown",
+        "forbid": "forbade forbidden",
+        "forgive": "forgave forgiven",
+        "freeze": "froze frozen",
+        "go": "went gone",
+        "hide": "hid hidden",
+        "drive": "drove driven",
+        "draw": "drew drawn",
+        "come": "came",
+        "cut": "cut",
+        "deal": "dealt",
+        "fall": "fell fallen",
+        "feed": "fed",
+        "find": "found",
+        "begin": "began begun",
+        "build": "built",
+        "catch": "caught",
+        "choose": "chose chosen",
+        "burn": "burnt",
+        "back": "backed",
+        "sink": "sank sunk",
+        "slay": "slew slain",
+        "overthrow": "overthrew overthrown",
+        "undertake": "undertook undertaken",
+        "behead": "beheaded",
+        "raise": "raised",
+        "rise": "rose risen",
+        "lift": "lifted",
+        "put": "put",
+        "set": "set",
+        "hit": "hit",
+        "let": "let",
+        "shed": "shed",
+        "arise": "arose",
+        "bind": "bound",
+        "flee": "fled",
+        "fling": "flung",
+        "hang": "hung hanged",
+        "keep": "kept",
+        "lend": "lent",
+        "rebuild": "rebuilt",
+        "run": "ran",
+        "shake": "shook shaken",
+        "show": "shown",
+        "sweep": "swept",
+        "tear": "tore torn",
+        "think": "thought",
+        "weep": "wept",
+        "crisis": "crises",
+        "be": "is are was were been",
+        "do": "did done does",
+        "have": "had has",
+        "man": "men",
+        "die": "dying",
     }.items()
     for form in forms.split()
 }
 
 
 def _read() -> Iterator[tuple[str, dict[str, str]]]:
-    folder = resources.files("detente") / "data" / "triggers"
-    for path in sorted(folder.iterdir(), key=lambda p: p.name):
-        if not path.name.endswith(".csv"):
-            continue
-        with path.open(encoding="utf-8", newline="") as file:
-            for number, row in enumerate(csv.DictReader(file), start=2):
-                yield f"{path.name} line {number}", row
+    for name in (*codebook().types, "NONE"):
+        for number, row in enumerate(read_table(f"triggers/{name}.csv"), start=2):
+            yield f"{name}.csv line {number}", row
 
 
 @cache

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detente.errors import DataError
+from detente.tables import read_table
 
 if TYPE_CHECKING:
     from ahocorasick_rs import AhoCorasick
@@ -26,8 +26,8 @@ __all__ = ["Gazetteer", "Mention", "gazetteer"]
 
 _PUBLIC = re.compile(
     r"\s+(?:Post|Times|Daily|Journal|Herald|Tribune|Gazette|Globe|University|College|Airport"
-    r"|Street|Avenue|Airlines|Airways|Monument|Institute|Marathon|Stadium|Cup|Open|Strait|Sea|Gulf|Club|FC|City FC"
-    r"|United FC)\b"
+    r"|Street|Avenue|Airlines|Airways|Monument|Institute|Marathon|Stadium|Cup|Open|Strait|Sea|Gulf|Club"
+    r"|FC|City FC"    r"|United FC)\b"
 )
 _STATE_AFTER = re.compile(r"\s*(?:,\s*)?(?:D\.?C\.?|state\b|State\b)")
 _WORD_BEFORE = re.compile(r"([\w'.-]+)\s$")
@@ -83,12 +83,6 @@ def _day(value: str, last: bool) -> date | None:
     return date(parts[0], 12, 31) if last else date(parts[0], 1, 1)
 
 
-def _table(name: str) -> list[dict[str, str]]:
-    path = resources.files("detente") / "data" / "actors" / name
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 _KINDS = {"official": "name", "short": "name", "former": "name"}
 
 # Surnames that are also common English words or very common names: alone they prove nobody.
@@ -116,23 +110,58 @@ class Gazetteer:
         self._entries: list[list[_Entry]] = []
         self._ac: AhoCorasick | None = None
         self._forms: dict[str, list[_Entry]] = {}
-        for row in _table("names.csv"):
-            self._add(_Entry(row["code"], row["text"], _KINDS.get(row["kind"], row["kind"]),
-                             row["sector"] or None, None, row["note"].startswith("ambiguous")))
-        for row in _table("organisations.csv"):
-            self._add(_Entry(row["code"], row["text"], "organisation", row["sector"] or None,
-                             row["name"] or None, row["note"].startswith("ambiguous")))
-        for row in _table("groups.csv"):
-            self._add(_Entry(row["code"], row["text"], "group", row["sector"] or None,
-                             row["name"] or None, row["note"].startswith("ambiguous")))
-        for row in _table("offices.csv"):
+        for row in read_table("actors/names.csv"):
+            self._add(
+                _Entry(
+                    row["code"],
+                    row["text"],
+                    _KINDS.get(row["kind"], row["kind"]),
+                    row["sector"] or None,
+                    None,
+                    row["note"].startswith("ambiguous"),
+                )
+            )
+        for row in read_table("actors/organisations.csv"):
+            self._add(
+                _Entry(
+                    row["code"],
+                    row["text"],
+                    "organisation",
+                    row["sector"] or None,
+                    row["name"] or None,
+                    row["note"].startswith("ambiguous"),
+                )
+            )
+        for row in read_table("actors/groups.csv"):
+            self._add(
+                _Entry(
+                    row["code"],
+                    row["text"],
+                    "group",
+                    row["sector"] or None,
+                    row["name"] or None,
+                    row["note"].startswith("ambiguous"),
+                )
+            )
+        for row in read_table("actors/offices.csv"):
             since, until = _day(row["from"], False), _day(row["to"], True)
             forms = [row["name"], *[a.strip() for a in row["aliases"].split(";") if a.strip()]]
             for form in forms:
-                self._add(_Entry(row["code"], form, "person", "GOV", row["name"],
-                                 form.lower() in _COMMON, since, until, _OFFICE_TITLES.get(row["office"]),
-                                 full=" " in form))
-        for row in _table("masks.csv"):
+                self._add(
+                    _Entry(
+                        row["code"],
+                        form,
+                        "person",
+                        "GOV",
+                        row["name"],
+                        form.lower() in _COMMON,
+                        since,
+                        until,
+                        _OFFICE_TITLES.get(row["office"]),
+                        full=" " in form,
+                    )
+                )
+        for row in read_table("actors/masks.csv"):
             self._forms.setdefault(row["text"], [])  # found, and stands for nobody
         for pack in packs:
             self._add_pack(pack)
@@ -147,11 +176,19 @@ class Gazetteer:
             if missing:
                 raise DataError(
                     f"the actor pack lacks the column {' and '.join(sorted(missing))}",
-                    where=str(path), todo="give the columns code,text,kind,sector,name",
+                    where=str(path),
+                    todo="give the columns code,text,kind,sector,name",
                 )
             for row in reader:
-                self._add(_Entry(row["code"], row["text"], row.get("kind") or "name",
-                                 row.get("sector") or None, row.get("name") or None))
+                self._add(
+                    _Entry(
+                        row["code"],
+                        row["text"],
+                        row.get("kind") or "name",
+                        row.get("sector") or None,
+                        row.get("name") or None,
+                    )
+                )
 
     def _automaton(self) -> AhoCorasick:
         if self._ac is None:
@@ -188,12 +225,29 @@ class Gazetteer:
         for entries, start, end in matches:
             entry = self._choose(entries, flat, start, end, on, full)
             if entry is not None:
-                found.append(Mention(start, end, text[start:end], entry.code, entry.kind,
-                                     entry.sector, entry.name, entry.title))
+                found.append(
+                    Mention(
+                        start,
+                        end,
+                        text[start:end],
+                        entry.code,
+                        entry.kind,
+                        entry.sector,
+                        entry.name,
+                        entry.title,
+                    )
+                )
         return found
 
-    def _choose(self, entries: Sequence[_Entry], text: str, start: int, end: int, on: date | None,
-                full: set[str | None]) -> _Entry | None:
+    def _choose(
+        self,
+        entries: Sequence[_Entry],
+        text: str,
+        start: int,
+        end: int,
+        on: date | None,
+        full: set[str | None],
+    ) -> _Entry | None:
         persons = [e for e in entries if e.kind == "person"]
         others = [e for e in entries if e.kind != "person"]
         if others:
@@ -207,7 +261,7 @@ def _not_an_actor(entry: _Entry, text: str, start: int, end: int) -> bool:
     if entry.kind in ("name", "capital", "demonym", "place", "seat"):
         if _PUBLIC.match(text, end):
             return True
-        if entry.text == "Washington" and _STATE_AFTER.match(text, end) and "D" not in text[end:end + 4]:
+        if entry.text == "Washington" and _STATE_AFTER.match(text, end) and "D" not in text[end : end + 4]:
             return True
     if entry.ambiguous:
         before = _WORD_BEFORE.search(text, max(0, start - 30), start)
@@ -216,7 +270,7 @@ def _not_an_actor(entry: _Entry, text: str, start: int, end: int) -> bool:
             if word[0].isupper() and word.isalpha() and word.lower() not in _NOT_FIRST_NAMES:
                 return True
         if entry.kind in ("demonym", "demonym_plural") and entry.text.lower() in ("polish", "poles", "pole"):
-            return start == 0 or text[max(0, start - 2):start] in (". ", "\n", "\n\n")
+            return start == 0 or text[max(0, start - 2) : start] in (". ", "\n", "\n\n")
     return False
 
 
@@ -227,8 +281,9 @@ _NOT_FIRST_NAMES = frozenset(
 )
 
 
-def _person(entries: Sequence[_Entry], text: str, start: int, on: date | None,
-            full: set[str | None]) -> _Entry | None:
+def _person(
+    entries: Sequence[_Entry], text: str, start: int, on: date | None, full: set[str | None]
+) -> _Entry | None:
     """The office holder meant, or None where the bare name proves nobody.
 
     A surname alone counts if the full name stands in the text, or a title before it, or if it is a rare
@@ -236,7 +291,7 @@ def _person(entries: Sequence[_Entry], text: str, start: int, on: date | None,
     """
     if not entries:
         return None
-    before = text[max(0, start - 24):start].lower()
+    before = text[max(0, start - 24) : start].lower()
     titled = any(before.endswith(t) for t in _TITLE_ENDS)
 
     def near(entry: _Entry) -> int:
@@ -256,8 +311,13 @@ def _person(entries: Sequence[_Entry], text: str, start: int, on: date | None,
     if best.full or best.name in full:
         return best
     word = _WORD_BEFORE.search(text, max(0, start - 30), start)
-    if word and word[1][:1].isupper() and word[1].isalpha() and not titled \
-            and word[1].lower() not in _NOT_FIRST_NAMES:
+    if (
+        word
+        and word[1][:1].isupper()
+        and word[1].isalpha()
+        and not titled
+        and word[1].lower() not in _NOT_FIRST_NAMES
+    ):
         return None  # another first name stands before it
     if titled and near(best) < 366 * 3:
         return best
@@ -278,10 +338,33 @@ _OFFICE_TITLES = {
 }
 
 _TITLE_ENDS = tuple(
-    f"{t} " for t in (
-        "president", "minister", "premier", "chancellor", "secretary", "king", "queen", "prince",
-        "leader", "mr.", "mrs.", "ms.", "general", "gen.", "ambassador", "senator", "sen.", "envoy",
-        "adviser", "advisor", "chief", "commissioner", "president-elect", "mr", "ms",
+    f"{t} "
+    for t in (
+        "president",
+        "minister",
+        "premier",
+        "chancellor",
+        "secretary",
+        "king",
+        "queen",
+        "prince",
+        "leader",
+        "mr.",
+        "mrs.",
+        "ms.",
+        "general",
+        "gen.",
+        "ambassador",
+        "senator",
+        "sen.",
+        "envoy",
+        "adviser",
+        "advisor",
+        "chief",
+        "commissioner",
+        "president-elect",
+        "mr",
+        "ms",
     )
 )
 

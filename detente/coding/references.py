@@ -67,7 +67,7 @@ class References:
         self._state_subject: Mention | None = None
         counts = Counter(m.code for m in mentions)
         self.main = [code for code, _ in counts.most_common(2)]
-        self._first = {}
+        self._first: dict[str, Mention] = {}
         for mention in mentions:
             self._first.setdefault(mention.code, mention)
         self._titled = [m for m in mentions if m.kind == "person"]
@@ -75,8 +75,15 @@ class References:
     def main_party(self, code: str) -> Party:
         """A party of the document that the sentence does not name."""
         mention = self._first[code]
-        return Party(code=code, text=mention.text, start=mention.start, end=mention.end,
-                     sector=mention.sector, name=mention.name, how="document")
+        return Party(
+            code=code,
+            text=mention.text,
+            start=mention.start,
+            end=mention.end,
+            sector=mention.sector,
+            name=mention.name,
+            how="document",
+        )
 
     def resolve(self, tree: Tree, i: int, voice: Mention | None) -> list[Party]:
         """Parties that token `i`, which names nobody, stands for; empty where it stands for none.
@@ -100,8 +107,10 @@ class References:
         if not {"the", "this", "that", "these", "those"} & determiner and tree.tags[i] not in ("NNP",):
             return []
         if lemma in _PERSONS and tree.tags[i] == "NNS" and len(self._plural) > 1:
-            return [Party(p.code, tree.words[i], tree.starts[i], tree.ends[i], p.sector, p.name, "group")
-                    for p in self._plural]
+            return [
+                Party(p.code, tree.words[i], tree.starts[i], tree.ends[i], p.sector, p.name, "group")
+                for p in self._plural
+            ]
         if lemma in _PERSONS and tree.tags[i] != "NNS":
             return self._title(tree, i, lemma)
         if lemma in _STATES:
@@ -113,8 +122,15 @@ class References:
         return []
 
     def _as(self, tree: Tree, i: int, mention: Mention, how: str) -> Party:
-        return Party(mention.code, tree.words[i], tree.starts[i], tree.ends[i], mention.sector,
-                     mention.name or (mention.text if mention.kind == "person" else None), how)
+        return Party(
+            mention.code,
+            tree.words[i],
+            tree.starts[i],
+            tree.ends[i],
+            mention.sector,
+            mention.name or (mention.text if mention.kind == "person" else None),
+            how,
+        )
 
     def _pronoun(self, tree: Tree, i: int, word: str, voice: Mention | None) -> list[Party]:
         if word in _HE:
@@ -125,12 +141,15 @@ class References:
             if voice is not None:
                 return [self._as(tree, i, voice, "pronoun")]
             if self._home:
-                return [Party(self._home, tree.words[i], tree.starts[i], tree.ends[i], "GOV", None,
-                              "pronoun")]
+                return [
+                    Party(self._home, tree.words[i], tree.starts[i], tree.ends[i], "GOV", None, "pronoun")
+                ]
             return []
         if word in _THEY:
-            return [Party(p.code, tree.words[i], tree.starts[i], tree.ends[i], p.sector, p.name, "pronoun")
-                    for p in self._plural]
+            return [
+                Party(p.code, tree.words[i], tree.starts[i], tree.ends[i], p.sector, p.name, "pronoun")
+                for p in self._plural
+            ]
         if word in _IT:
             before = [m for m in self._inside(tree, i) if m.kind != "person"]
             who = before[0] if before else self._state_subject
@@ -190,14 +209,16 @@ class References:
                 self._people.append(mention)
         by_name = {m.name or m.text: m for m in self._titled}
         subjects_named = [
-            m for p in subjects
-            if (m := by_name.get(p.name or "") or self._at(tree, p)) is not None
+            m for p in subjects if (m := by_name.get(p.name or "") or self._at(tree, p)) is not None
         ]
         people = [m for m in subjects_named if m.kind == "person"]
         if people:
             self._person_subject = people[0]
-        inside = [m for k, m in enumerate(tree.mentions)
-                  if m is not None and m.kind == "person" and tree.deps[k] != "compound"]
+        inside = [
+            m
+            for k, m in enumerate(tree.mentions)
+            if m is not None and m.kind == "person" and tree.deps[k] != "compound"
+        ]
         if people or inside:
             self._last_people = list(dict.fromkeys([*people, *inside]))
         others = [m for m in subjects_named if m.kind != "person"]

@@ -27,9 +27,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 # Possessive, so that a line of ten thousand full stops costs one match and not a square of them.
-_END = re.compile(
-    r"[.!?…]++[\"'”’»)\]]*+(?:\[\d{1,3}\])*+|[。！？]++[」』”]*+|\n|[ \t]\u2022(?=[ \t])"
-)
+_END = re.compile(r"[.!?…]++[\"'”’»)\]]*+(?:\[\d{1,3}\])*+|[。！？]++[」』”]*+|\n|[ \t]\u2022(?=[ \t])")
 
 # Words that stand before a name or a number and never end a sentence.
 _BEFORE_NAME = _words(

@@ -142,9 +142,9 @@ class _Reader:
         previous_end = 0
         carried: _Speaker | None = None
         for n, span in enumerate(frames):
-            toks = grammar.tokens(
-                self.masked, span.start, min(span.end, span.start + 8000), self.places
-            )[:_LONGEST]
+            toks = grammar.tokens(self.masked, span.start, min(span.end, span.start + 8000), self.places)[
+                :_LONGEST
+            ]
             if n and self.masked[previous_end - 1] != ":":
                 self.led = None
             new_paragraph = "\n" in self.masked[previous_end : span.start]
@@ -191,9 +191,7 @@ class _Reader:
         first = grammar.subject_first(toks, len(toks))
         if not subjects and first is not None:
             seen = self._speaker(toks, first)
-            human = seen is not None and (
-                seen.person or toks[first[1] - 1].text.lower() in words.PERSONS
-            )
+            human = seen is not None and (seen.person or toks[first[1] - 1].text.lower() in words.PERSONS)
             if seen is not None and seen.pronoun is None and human:
                 self.named = seen
         last = next((s for s in reversed(list(subjects.values())) if s is not None), None)
@@ -234,10 +232,7 @@ class _Reader:
         else:
             earlier = [k for k, _ in found if k < i and known.get(k) is not None]
             joined = earlier and not any(t.text == ";" for t in toks[earlier[-1] : i])
-            if joined:
-                speaker = known[earlier[-1]]
-            else:
-                speaker = self._speaker(toks, grammar.subject_first(toks, i))
+            speaker = known[earlier[-1]] if joined else self._speaker(toks, grammar.subject_first(toks, i))
         if span is not None and cue.kind == "written":
             wrote = grammar.author(toks, span)
             speaker = self._speaker(toks, wrote) if wrote != span else speaker
@@ -258,9 +253,7 @@ class _Reader:
                 self.inverted.add(i)
                 return span
         if toks[i].text.endswith("ing"):
-            quoted = next(
-                (k for k in range(max(0, i - 9), i) if toks[k].text in {"quoted", "cited"}), None
-            )
+            quoted = next((k for k in range(max(0, i - 9), i) if toks[k].text in {"quoted", "cited"}), None)
             if toks[i - 1].text != "as" or quoted is None:
                 return None
             passive = quoted > 0 and toks[quoted - 1].text in {"was", "were", "been"}
@@ -280,9 +273,7 @@ class _Reader:
     ) -> tuple[int, Cue] | None:
         """The word of saying that governs the quotation at token `k`."""
         after = next((f for f in found if f[0] > k), None)
-        if after is not None and (
-            after[0] - k > _FAR or any(t.quote >= 0 for t in toks[k + 1 : after[0]])
-        ):
+        if after is not None and (after[0] - k > _FAR or any(t.quote >= 0 for t in toks[k + 1 : after[0]])):
             after = None
         before = None
         for f in found:
@@ -460,9 +451,7 @@ class _Reader:
             if i == 0 or not any(grammar.finite(t) or t.quote >= 0 for t in toks[:i]):
                 comma = next((k for k in range(span[1], len(toks)) if toks[k].text == ","), None)
                 if comma is not None:
-                    self._report(
-                        toks, comma + 1, reports.sentence_end(toks), speaker, "according to"
-                    )
+                    self._report(toks, comma + 1, reports.sentence_end(toks), speaker, "according to")
             else:
                 end = i - 1 if toks[i - 1].text == "," else i
                 if toks[0].quote < 0:

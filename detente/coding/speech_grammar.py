@@ -262,9 +262,7 @@ def subject_before(toks: Sequence[Token], cue: int) -> tuple[int, int] | None:
         if small == "also" and last > 0 and toks[last - 1].text == ",":
             return None
         dated = small in words.DAYS or small == "on" or (small.isdigit() and len(small) <= 4)
-        if not (
-            dated or small in words.AUXILIARIES or small in words.ADVERBS or small.endswith("ly")
-        ):
+        if not (dated or small in words.AUXILIARIES or small in words.ADVERBS or small.endswith("ly")):
             break
         last -= 1
     if last < 0:
@@ -299,9 +297,7 @@ def subject_after(toks: Sequence[Token], cue: int) -> tuple[int, int] | None:
     while end < len(toks) and is_word(toks[end]):
         small = toks[end].text.lower()
         inner = small in {"of", "for"} and end > first
-        if not inner and (
-            small in words.CONJUNCTIONS or small in words.PREPOSITIONS or small in words.DAYS
-        ):
+        if not inner and (small in words.CONJUNCTIONS or small in words.PREPOSITIONS or small in words.DAYS):
             if small == "and" and _joins(toks, end):
                 end += 1
                 continue
@@ -373,9 +369,7 @@ def subject_first(toks: Sequence[Token], limit: int) -> tuple[int, int] | None:
         if (
             bare
             and toks[end].text[0].islower()
-            and not any(
-                t.text.endswith(("'s", "’s")) or t.text[0].islower() for t in toks[first:end]
-            )
+            and not any(t.text.endswith(("'s", "’s")) or t.text[0].islower() for t in toks[first:end])
             and (small in words.PREPOSITIONS or small.endswith(("s", "ly")))
             and small not in words.INSIDE
         ):
@@ -411,9 +405,7 @@ def _bare(toks: Sequence[Token], span: tuple[int, int]) -> tuple[int, int]:
         return (end - 2, end) if end - run > 2 else span
     for at in range(first + 1, end):  # "Zoltan Kis of Hungary", "Ben Amar in Doha"
         if toks[at].text in words.INSIDE and toks[first].text.lower() not in words.DETERMINERS:
-            if capital(toks[first]) and all(
-                capital(t) or t.text in words.PARTICLES for t in toks[first:at]
-            ):
+            if capital(toks[first]) and all(capital(t) or t.text in words.PARTICLES for t in toks[first:at]):
                 end = at
             break
     for at in range(first + 1, end):  # "a diplomat in Tehran"

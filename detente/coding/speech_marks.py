@@ -162,9 +162,7 @@ def _closing(text: str, marks: Sequence[int], i: int, end: int) -> int | None:
     return fallback
 
 
-def _unclosed(
-    text: str, marks: Sequence[int], i: int, start: int, end: int
-) -> tuple[int, Stretch | None]:
+def _unclosed(text: str, marks: Sequence[int], i: int, start: int, end: int) -> tuple[int, Stretch | None]:
     """A quotation without closing mark: it goes on in the next paragraph, or the mark was lost."""
     at = marks[i]
     k = i + 1

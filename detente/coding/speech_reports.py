@@ -74,12 +74,7 @@ def _may_stand_between(toks: Sequence[Token], at: int, that: int, cue: Cue) -> b
     first = toks[at].text.lower()
     if cue.kind == "tell":
         return that - at < 10
-    return (
-        first in words.CIRCUMSTANCE
-        or first in words.DAYS
-        or first in words.WHEN
-        or first.endswith("ly")
-    )
+    return first in words.CIRCUMSTANCE or first in words.DAYS or first in words.WHEN or first.endswith("ly")
 
 
 def _skip_hearer(toks: Sequence[Token], at: int) -> int:
@@ -190,9 +185,7 @@ def trailing(toks: Sequence[Token], i: int, cue: Cue) -> tuple[int, int] | None:
     # "…, the army said, and the drivers were beaten": what comes after is the writer's again.
     cut = next((k for k, t in enumerate(rest) if t.text == ","), len(rest))
     goes_on = rest[cut + 1].text if cut + 1 < len(rest) else ""
-    if goes_on in {"and", "but", "while"} or (
-        goes_on.endswith("ing") and goes_on in grammar.cues()
-    ):
+    if goes_on in {"and", "but", "while"} or (goes_on.endswith("ing") and goes_on in grammar.cues()):
         rest = rest[:cut]
     if len(rest) > 14 or any(t.quote >= 0 or t.text in {",", ":", ";", "that"} for t in rest):
         return None

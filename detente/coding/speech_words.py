@@ -45,9 +45,7 @@ DETERMINERS = _words(
     "several some many most both all no each every another any few"
 )
 # May stand between a subject and its verb.
-AUXILIARIES = _words(
-    "has have had was were is are be been being as quoted cited also did do does not"
-)
+AUXILIARIES = _words("has have had was were is are be been being as quoted cited also did do does not")
 # May stand between a subject and its verb.
 ADVERBS = _words(
     "later then again once also still now even never often first earlier afterwards afterward "
@@ -118,9 +116,7 @@ IRREGULAR = _words(
     "forgave overthrew undertook hurt cost became ate bore bled foresaw overcame quit rid"
 )
 # End in -ed and are no verbs.
-NOT_PAST = _words(
-    "united armed unnamed interested hundred red deed need seed united feed speed breed"
-)
+NOT_PAST = _words("united armed unnamed interested hundred red deed need seed united feed speed breed")
 FINITE = _words(
     "is are was were has have had will would can could may might must should shall did does do 'd"
 )

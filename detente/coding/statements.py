@@ -6,13 +6,12 @@ small table of words in `data/tone.csv`.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from functools import cache
-from importlib import resources
 
 from detente.coding.lexicon import Trigger
 from detente.coding.trees import Tree
+from detente.tables import read_table
 
 __all__ = ["Statements", "statements"]
 
@@ -72,6 +71,4 @@ class Statements:
 @cache
 def statements() -> Statements:
     """The judge with the table that ships with the package."""
-    path = resources.files("detente") / "data" / "tone.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return Statements({row["word"]: int(row["tone"]) for row in csv.DictReader(file)})
+    return Statements({row["word"]: int(row["tone"]) for row in read_table("tone.csv")})

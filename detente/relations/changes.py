@@ -107,13 +107,7 @@ def partition(
     start = np.zeros(n + 1, dtype=np.int64)
     for t in range(shortest, n + 1):
         s = np.arange(t - shortest + 1)
-        cost = (
-            best[s]
-            + squares[t]
-            - squares[s]
-            - (sums[t] - sums[s]) ** 2 / (size[t] - size[s])
-            + penalty
-        )
+        cost = best[s] + squares[t] - squares[s] - (sums[t] - sums[s]) ** 2 / (size[t] - size[s]) + penalty
         start[t] = int(np.argmin(cost))
         best[t] = cost[start[t]]
     cuts, t = [], n
@@ -177,9 +171,7 @@ def change_points(
 
     raw = np.asarray(values, dtype=np.float64)
     if raw.size and not np.isfinite(raw).all():
-        raise InputError(
-            "a weekly series holds a value that is no number", todo="leave that week out"
-        )
+        raise InputError("a weekly series holds a value that is no number", todo="leave that week out")
     if len(raw) < MIN_SERIES or float(np.ptp(raw)) == 0.0:
         return []
     x = raw if scaled else robust_scale(raw)
@@ -206,8 +198,7 @@ def change_points(
             rng = random_for(np.round(raw, 6).tolist())
             steps = _largest_steps(ar1_surrogates(x, rng, surrogates))
         chances = [
-            (1 + int((steps >= g).sum())) / (1 + surrogates) if steps is not None else 1.0
-            for g in gains
+            (1 + int((steps >= g).sum())) / (1 + surrogates) if steps is not None else 1.0 for g in gains
         ]
         weakest = max(range(len(cuts)), key=lambda i: (chances[i], -gains[i]))
         if chances[weakest] > largest_chance:

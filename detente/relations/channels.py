@@ -9,9 +9,7 @@ from importlib import resources
 
 __all__ = ["channels"]
 
-_SITE = re.compile(
-    r"\b(?:on|via|from|at|to)\s+((?:[A-Z][\w-]*\.)+(?:com|org|net|tv|social|news|live|io))\b"
-)
+_SITE = re.compile(r"\b(?:on|via|from|at|to)\s+((?:[A-Z][\w-]*\.)+(?:com|org|net|tv|social|news|live|io))\b")
 _STATE = re.compile(
     r"\b(?:(?:[A-Z][a-z]+(?:an|ese|ish|i|ic|n))\s+)?[Ss]tate[- ](?:run |owned )?"
     r"(?:TV|television|media|radio|news agency|broadcaster)\b"
@@ -32,8 +30,7 @@ _TOLD = re.compile(
 @cache
 def _table() -> tuple[tuple[str, re.Pattern[str]], ...]:
     path = resources.files("detente") / "data" / "channels.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
     found = []
     for row in rows:
         name = re.escape(row["name"])
@@ -53,7 +50,7 @@ def channels(text: str) -> list[str]:
     Listed ones come from `data/channels.csv`; besides them sites ("on Brighteon.com"), state media,
     and outlets whose name says that they are one, after a word of saying.
 
-    >>> channels("He praised the call on Truth Social. The video is from a channel on Brighteon.com.")
+    >>> channels("He praised it on Truth Social. The video is from a channel on Brighteon.com.")
     ['Truth Social', 'Brighteon.com']
     >>> channels("In phase X of the plan, Tehran told state television little.")
     ['state television']

@@ -30,8 +30,10 @@ def is_denial(event: Event) -> bool:
     >>> def no(text, trigger):
     ...     return Event("d", 0, len(text), text, "REJECT", (Party("IRN", "Iran"),), (), False,
     ...         Status.ACTUAL, trigger, text.find(trigger), 3)
-    >>> is_denial(no("Iran rejected the accusations", "rejected")), is_denial(no("Iran refused to talk", "refused"))
-    (True, False)
+    >>> is_denial(no("Iran rejected the accusations", "rejected"))
+    True
+    >>> is_denial(no("Iran refused to talk", "refused"))
+    False
     """
     if event.event != "REJECT":
         return False
@@ -92,9 +94,7 @@ def closing(demand: Stance, held: Sequence[Stance]) -> Stance | None:
     meeting). What stands in the same sentence is the demand itself.
     """
     found = [
-        s
-        for s in held
-        if s.holder == demand.towards and s.towards == demand.holder and _answers(demand, s)
+        s for s in held if s.holder == demand.towards and s.towards == demand.holder and _answers(demand, s)
     ]
     return min(
         found,
@@ -109,9 +109,7 @@ def _answers(demand: Stance, act: Stance) -> bool:
     if not meets and not (event.event == "REJECT" and not is_denial(event)):
         return False
     same = event.document == demand.event.document
-    later = demand.before(act) or (
-        same and event.start >= demand.event.end and not act.before(demand)
-    )
+    later = demand.before(act) or (same and event.start >= demand.event.end and not act.before(demand))
     if not later or act.published < demand.published:
         return False
     if event.event == "CONSULT":

@@ -17,7 +17,10 @@ __all__ = ["First", "firsts", "sentence_spans"]
 RECORD_DAYS = 180
 RECORD_ACTS = 10
 
-_COUNT = r"(?:\d+|a|an|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty)"
+_COUNT = (
+    r"(?:\d+|a|an|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty"
+    r"|forty|fifty)"
+)
 _SINCE = re.compile(
     r"\bsince\b[^,.;:()–—]{2,60}"
     rf"|\bin\s+(?:more than |over |nearly |almost |about |at least )?(?:{_COUNT}\s+)?"
@@ -48,9 +51,7 @@ _NOUNS: tuple[tuple[str, tuple[str, ...]], ...] = (
 _NOUN = tuple((re.compile(rf"\b(?:{words})\b", re.IGNORECASE), types) for words, types in _NOUNS)
 
 
-_WEIGHTY = frozenset(
-    {"CONCEDE", "COOPERATE", "AID", "RETREAT", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"}
-)
+_WEIGHTY = frozenset({"CONCEDE", "COOPERATE", "AID", "RETREAT", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,8 @@ def firsts(
     >>> from detente.records import Party
     >>> text = "Envoys of Iran and Iraq met in Oslo. It was their first meeting since 2018."
     >>> iran, iraq = Party("IRN", "Iran"), Party("IRQ", "Iraq")
-    >>> met = Event("d", 0, 35, text[:35], "CONSULT", (iran, iraq), (iran, iraq), True, Status.ACTUAL,
-    ...     "met", 24, 1, date="2026-01-07")
+    >>> met = Event("d", 0, 35, text[:35], "CONSULT", (iran, iraq), (iran, iraq), True,
+    ...     Status.ACTUAL, "met", 24, 1, date="2026-01-07")
     >>> [f.words for f in firsts([met], published={"d": date(2026, 1, 8)}, pair=("IRN", "IRQ"),
     ...     texts={"d": text})]
     ['first meeting since 2018']
@@ -148,15 +149,11 @@ def _reported(document: str, text: str, events: Sequence[Event]) -> Iterable[Fir
                 yield First(event.id, "reported", phrase, document, at, at + len(phrase))
 
 
-def _meant(
-    phrase: str, at: int, sentence: tuple[int, int], events: Sequence[Event]
-) -> Event | None:
-    """The act a phrase speaks of: of the type its noun names, nearest to it, this sentence first."""
+def _meant(phrase: str, at: int, sentence: tuple[int, int], events: Sequence[Event]) -> Event | None:
+    """The act a phrase speaks of: of the type its noun names, the nearest one, done first."""
     types = next((types for noun, types in _NOUN if noun.search(phrase)), None)
     fitting = [
-        e
-        for e in events
-        if (e.event in types if types else sentence[0] <= e.trigger_start < sentence[1])
+        e for e in events if (e.event in types if types else sentence[0] <= e.trigger_start < sentence[1])
     ]
     if types is None and not phrase.lower().startswith("for the first time"):
         return None  # "the first president in ten years" is no act

@@ -31,7 +31,8 @@ _DISPUTE = re.compile(
     re.IGNORECASE,
 )
 _DISAGREE = re.compile(
-    r"\b(?:disagree[sd]?|at odds|differ(?:s|ed)?|clash(?:es|ed)?|quarrel(?:led|s)?)\s+(?:over|on|about)\s+",
+    r"\b(?:disagree[sd]?|at odds|differ(?:s|ed)?|clash(?:es|ed)?|quarrel(?:led|s)?)"
+    r"\s+(?:over|on|about)\s+",
     re.IGNORECASE,
 )
 _STOP = re.compile(
@@ -39,11 +40,10 @@ _STOP = re.compile(
     r"|\b(?:is|are|was|were|has|have|had|remains?|remained|will|would|could|may|might|continues?|persists?"
     r"|linger|lingers|stands?|led|came|come|threaten(?:s|ed)?)\b"
 )
-_SETTLED = re.compile(
-    r"\b(?:resolved|settled|solved|ended|overcome|put aside|laid to rest)\b", re.I
-)
+_SETTLED = re.compile(r"\b(?:resolved|settled|solved|ended|overcome|put aside|laid to rest)\b", re.I)
 _UNSETTLED = re.compile(
-    r"\b(?:not|never|yet|far from|un(?:resolved|settled|solved)|without|hardly|nor|cannot|remain\w*)\b",
+    r"\b(?:not|never|yet|far from|un(?:resolved|settled|solved)|without|hardly|nor|cannot"
+    r"|remain\w*)\b",
     re.I,
 )
 _ITEM = re.compile(r",\s*(?:and|as well as|&)?\s*|\s+(?:and|as well as|&)\s+")
@@ -71,8 +71,8 @@ class OpenIssue:
 @cache
 def _words() -> Mapping[str, str]:
     path = resources.files("detente") / "data" / "issues.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["word"]: row["context"] for row in csv.DictReader(file)}
+    rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+    return {row["word"]: row["context"] for row in rows}
 
 
 def topics(phrase: str) -> tuple[tuple[str, str], ...]:
@@ -85,9 +85,7 @@ def topics(phrase: str) -> tuple[tuple[str, str], ...]:
     """
     found = []
     for item in _ITEM.split(phrase):
-        matter = re.sub(
-            r"^(?:the|a|an|their|its|both|how|other)\s+", "", item.strip(" ,"), flags=re.I
-        )
+        matter = re.sub(r"^(?:the|a|an|their|its|both|how|other)\s+", "", item.strip(" ,"), flags=re.I)
         if len(matter) < 3:
             continue
         found.append((matter, _context(matter)))
@@ -216,8 +214,7 @@ def _reported(
         of_pair = [
             e
             for e in by_document[document]
-            if e.voice is not Voice.COMMENTARY
-            and set(two) <= set(e.actor_codes) | set(e.recipient_codes)
+            if e.voice is not Voice.COMMENTARY and set(two) <= set(e.actor_codes) | set(e.recipient_codes)
         ]
         if not of_pair or day is None:
             continue  # a text that tells nothing between the two speaks of somebody else's disputes
@@ -249,9 +246,7 @@ def _reported(
             )
     return [
         issue
-        for _, issue in sorted(
-            latest.values(), key=lambda i: (-i[0].toordinal(), i[1].document, i[1].start)
-        )
+        for _, issue in sorted(latest.values(), key=lambda i: (-i[0].toordinal(), i[1].document, i[1].start))
     ]
 
 
@@ -277,8 +272,6 @@ def _others(sentence: str, events: Sequence[Event], two: tuple[str, str]) -> boo
         p.code
         for e in events
         for p in (*e.actor, *e.recipient)
-        if len(p.text) > 2
-        and p.how == "gazetteer"
-        and re.search(rf"\b{re.escape(p.text)}\b", sentence)
+        if len(p.text) > 2 and p.how == "gazetteer" and re.search(rf"\b{re.escape(p.text)}\b", sentence)
     }
     return bool(named) and not named & set(two)

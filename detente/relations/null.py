@@ -87,9 +87,7 @@ def shuffle_chance(
     return best, float(scores[best]), (1 + beaten) / (1 + shuffles)
 
 
-def ar1_surrogates(
-    values: NDArray[np.float64], rng: np.random.Generator, rows: int
-) -> NDArray[np.float64]:
+def ar1_surrogates(values: NDArray[np.float64], rng: np.random.Generator, rows: int) -> NDArray[np.float64]:
     """Series of the same length, mean, persistence and shocks as `values`, but without any change.
 
     A first-order autoregression is fitted by least squares; its own residuals, drawn with

@@ -179,9 +179,7 @@ def outlook(
     shares = [b * v for b, v in zip(part.beta, z, strict=True)]
     logit = sum(shares)
     probability = 1 / (1 + exp(-logit))
-    variance = sum(
-        z[i] * z[j] * part.covariance[i][j] for i in range(len(z)) for j in range(len(z))
-    )
+    variance = sum(z[i] * z[j] * part.covariance[i][j] for i in range(len(z)) for j in range(len(z)))
     # A calibration error of e in probability is about e / (p (1 - p)) in log-odds.
     variance += (fitted.calibration_error / (probability * (1 - probability))) ** 2
     reach = EIGHTY * sqrt(variance)
@@ -245,8 +243,7 @@ def _stops(
         return f"too little to tell: {missing}", thaw
     if asked - start > OLDEST_WEEKS:
         return (
-            f"the thaw is {asked - start} weeks old; "
-            f"the model knows thaws up to {OLDEST_WEEKS} weeks on",
+            f"the thaw is {asked - start} weeks old; the model knows thaws up to {OLDEST_WEEKS} weeks on",
             thaw,
         )
     gone = relapse(weeks.signs, start)

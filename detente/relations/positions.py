@@ -83,19 +83,14 @@ def positions(
     by_id = {e.id: e for e in unique}
     for one in pairs:
         of_pair = [s for s in held if {s.holder, s.towards} == set(one)]
+        found.extend(_reversal(r, by_id) for r in reversals(of_pair, unique, published, one, as_of, texts))
         found.extend(
-            _reversal(r, by_id) for r in reversals(of_pair, unique, published, one, as_of, texts)
-        )
-        found.extend(
-            _first(f, by_id)
-            for f in firsts(unique, published=published, pair=one, as_of=as_of, texts=texts)
+            _first(f, by_id) for f in firsts(unique, published=published, pair=one, as_of=as_of, texts=texts)
         )
         if two is not None:
             found.extend(
                 _issue(i, by_id, one)
-                for i in open_issues(
-                    unique, published=published, pair=one, as_of=as_of, texts=texts
-                )
+                for i in open_issues(unique, published=published, pair=one, as_of=as_of, texts=texts)
             )
     return found
 
@@ -226,9 +221,7 @@ def _first(found: First, by_id: Mapping[str, Event]) -> Position:
     event = by_id[found.event]
     return Position(
         holder=event.actor_codes[0],
-        towards=next(
-            (c for c in event.recipient_codes if c != event.actor_codes[0]), event.actor_codes[-1]
-        ),
+        towards=next((c for c in event.recipient_codes if c != event.actor_codes[0]), event.actor_codes[-1]),
         context=context_of(event),
         kind="first",
         words=found.words,

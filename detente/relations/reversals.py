@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from detente.records import Event, Status, Voice
 from detente.relations.firsts import sentence_spans
@@ -21,9 +22,10 @@ _CLEAR = frozenset({"THREATEN", "SANCTION", "ACCUSE", "COERCE", "ASSAULT", "MOBI
 _WARM = frozenset({"CONSULT", "AGREE", "SUPPORT", "CONCEDE", "RETREAT", "COOPERATE", "AID"})
 
 _MARK = re.compile(
-    r"\b(?:reversals?|revers(?:ed|es|ing) (?:course|himself|herself|itself|(?:his|her|its|their) \w+)|U-turns?"
-    r"|about-faces?|about-turns?|180[- ]degree(?: \w+)?|volte-faces?|turnabouts?|turnarounds?|climb-?downs?"
-    r"|backtrack(?:ed|s|ing)?|back-?ped(?:al|alled|aled|als)|flip-flop\w*|backed down|changed? (?:his|her|its|their)"
+    r"\b(?:reversals?|revers(?:ed|es|ing) (?:course|himself|herself|itself"
+    r"|(?:his|her|its|their) \w+)|U-turns?|about-faces?|about-turns?|180[- ]degree(?: \w+)?"
+    r"|volte-faces?|turnabouts?|turnarounds?|climb-?downs?|backtrack(?:ed|s|ing)?"
+    r"|back-?ped(?:al|alled|aled|als)|flip-flop\w*|backed down|changed? (?:his|her|its|their)"
     r" (?:tune|mind|tone)|sudden (?:shift|pivot)|dramatic (?:shift|turn))\b",
     re.IGNORECASE,
 )
@@ -88,7 +90,7 @@ def _of_acts(own: Sequence[Stance]) -> Iterable[Reversal]:
     dated = [s for s in own if _side(s) is not None and s.last is not None]
     dated.sort(key=lambda s: (s.last, s.first, s.published, s.event.document, s.event.start))
     runs = _joined([run for run in _joined([[s] for s in dated]) if _weighs(run)])
-    for before, after in zip(runs, runs[1:], strict=False):
+    for before, after in pairwise(runs):
         later = min(
             after,
             key=lambda s: (s.event.date is None, not s.event.symmetric, s.last, s.event.start),
@@ -220,8 +222,7 @@ def _code(name: str, here: Sequence[Event], pair: tuple[str, str]) -> str | None
     for event in here:
         for party in (*event.actor, *event.recipient):
             if party.code in pair and any(
-                re.search(rf"\b{re.escape(name)}\b", known)
-                for known in (party.text, party.name or "")
+                re.search(rf"\b{re.escape(name)}\b", known) for known in (party.text, party.name or "")
             ):
                 return party.code
     return None

@@ -59,9 +59,7 @@ def _thaw_day(outlook: Outlook) -> date:
     for term in outlook.terms:
         if term.name == THAW_TERM and isinstance(term.value, str):
             return date.fromisoformat(term.value)
-    raise InputError(
-        "the outlook names no thaw", todo="file outlooks as detente.outlook returns them"
-    )
+    raise InputError("the outlook names no thaw", todo="file outlooks as detente.outlook returns them")
 
 
 def _last_day(outlook: Outlook) -> date:
@@ -96,13 +94,9 @@ def file_forecast(outlook: Outlook, *, filed_on: date, previous: str = "") -> Fo
     detente.errors.InputError: the outlook abstains (no thaw turn is known by 2026-01-08); ...
     """
     if outlook.probability is None:
-        raise InputError(
-            f"the outlook abstains ({outlook.reason})", todo="file one that gives a probability"
-        )
+        raise InputError(f"the outlook abstains ({outlook.reason})", todo="file one that gives a probability")
     if outlook.question != QUESTION or outlook.horizon_days not in HORIZONS:
-        raise InputError(
-            f"the question {outlook.question!r} cannot be resolved", todo=f"file {QUESTION}"
-        )
+        raise InputError(f"the question {outlook.question!r} cannot be resolved", todo=f"file {QUESTION}")
     if filed_on < outlook.asked_on:
         raise InputError(
             f"the outlook was asked on {outlook.asked_on}, after {filed_on}",

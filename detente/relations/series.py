@@ -209,9 +209,7 @@ def acts(
             continue
         key = story_of.get(event.id) or _own_story(event, sides, day)
         # A story may hold the plan and the deed; they are two acts.
-        groups[f"{key}|{'plan' if event.status is Status.FUTURE else 'deed'}"].append(
-            (day, event, sides)
-        )
+        groups[f"{key}|{'plan' if event.status is Status.FUTURE else 'deed'}"].append((day, event, sides))
     found = [_merge(key, reports) for key, reports in groups.items()]
     if as_of is not None:
         found = [a for a in found if a.day <= as_of]
@@ -307,8 +305,7 @@ def enough(items: Sequence[Act]) -> str | None:
     placed = _placed(items)
     if len(placed) < MIN_ACTS:
         return (
-            f"too little to tell: {len(placed)} acts that can be placed in a week; "
-            f"a level needs {MIN_ACTS}"
+            f"too little to tell: {len(placed)} acts that can be placed in a week; a level needs {MIN_ACTS}"
         )
     days = len({a.day for a in placed})
     if days < MIN_DAYS:
@@ -433,9 +430,7 @@ def levels(
             *_terms(rates[False], t, weeks, by_week[False], "cooperative"),
         ]
         if left_out:
-            terms.append(
-                Term("acts left out: only announced, or dated to no week", float(left_out))
-            )
+            terms.append(Term("acts left out: only announced, or dated to no week", float(left_out)))
         h, c = rates[True], rates[False]
         out.append(
             Level(

@@ -37,6 +37,8 @@ READING_COOPERATIVE = 2
 READING_SHARE = 2 / 3
 # An act longer ago than this is no part of the tension that a turn ends.
 READING_DAYS = 400
+# What turned a pair shows within this many days of the turn.
+READING_AFTER = 60
 # Sequence: acts told more than this many days after they happened are background chosen by a later
 # writer, not part of the run of days.
 BACKGROUND_DAYS = 60
@@ -131,8 +133,7 @@ def _is_series(counted: Sequence[Act]) -> bool:
 def _is_sequence(counted: Sequence[Act]) -> bool:
     run = [a for a in counted if _in_run(a)]
     return (
-        len({a.known_on for a in run}) >= SEQUENCE_PUBLICATIONS
-        and len({a.day for a in run}) >= SEQUENCE_DAYS
+        len({a.known_on for a in run}) >= SEQUENCE_PUBLICATIONS and len({a.day for a in run}) >= SEQUENCE_DAYS
     )
 
 
@@ -156,15 +157,14 @@ def _value(act: Act) -> float:
     return act.sign * (1.0 if act.verbal else 2.0)
 
 
-def _masks(
-    ordered: Sequence[Act], days: Sequence[date]
-) -> list[tuple[date, list[bool], list[bool]]]:
+def _masks(ordered: Sequence[Act], days: Sequence[date]) -> list[tuple[date, list[bool], list[bool]]]:
     """For each day the acts surely before it and surely not, where both sides have some."""
     out = []
     for day in days:
         since = day - timedelta(days=READING_DAYS)
         left = [since <= a.day < day for a in ordered]
-        right = [a.earliest >= day for a in ordered]
+        until = day + timedelta(days=READING_AFTER)
+        right = [a.earliest >= day and a.day <= until for a in ordered]
         if any(left) and any(right):
             out.append((day, left, right))
     return out
@@ -221,9 +221,7 @@ def _reading_cuts(counted: Sequence[Act], *, half: bool = False) -> list[_Cut]:
     ]
 
 
-def _clear(
-    ordered: Sequence[Act], left: Sequence[bool], right: Sequence[bool], half: bool
-) -> bool | None:
+def _clear(ordered: Sequence[Act], left: Sequence[bool], right: Sequence[bool], half: bool) -> bool | None:
     """True for a clear thaw, False for a clear escalation, None for neither."""
     before = [a.hostile for a, here in zip(ordered, left, strict=True) if here]
     after = [a.hostile for a, here in zip(ordered, right, strict=True) if here]
@@ -415,9 +413,7 @@ def _side_terms(before: Sequence[Act], after: Sequence[Act]) -> tuple[Term, ...]
     return tuple(out)
 
 
-def _dress(
-    counted: Sequence[Act], pair: tuple[str, str], as_of: date, *, reading: bool
-) -> list[Turn]:
+def _dress(counted: Sequence[Act], pair: tuple[str, str], as_of: date, *, reading: bool) -> list[Turn]:
     """Turns from cuts: the acts that made each, odds or why none, firmness, first known."""
     out = []
     for cut in _reading_cuts(counted) if reading else _sequence_cuts(counted):
@@ -445,8 +441,7 @@ def _dress(
                 terms=(
                     *_side_terms(cut.before, cut.after),
                     Term(
-                        f"chance of so clean a split when the {'acts' if reading else 'days'} "
-                        "are shuffled",
+                        f"chance of so clean a split when the {'acts' if reading else 'days'} are shuffled",
                         round(cut.chance, 4),
                     ),
                     Term("publication days behind it", float(publications)),

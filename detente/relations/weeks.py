@@ -100,9 +100,7 @@ def weeks_of(items: Sequence[Act], as_of: date) -> Weeks:
         if not act.announced and (act.day - act.earliest).days <= 10 and act.day <= as_of:
             balance[act.day - timedelta(days=act.day.weekday())] += act.sign
     if not balance:
-        raise InputError(
-            "no act can be placed in a week", todo="read more documents about the pair"
-        )
+        raise InputError("no act can be placed in a week", todo="read more documents about the pair")
     first = min(balance)
     count = (as_of - first).days // 7 + 1
     signs: list[int | None] = []
@@ -181,9 +179,7 @@ def relapse(signs: Sequence[int | None], thaw: int) -> int | None:
     return None
 
 
-def outcome(
-    signs: Sequence[int | None], thaw: int, weeks: int, asked: int | None = None
-) -> Outcome | None:
+def outcome(signs: Sequence[int | None], thaw: int, weeks: int, asked: int | None = None) -> Outcome | None:
     """What became of a thaw in the `weeks` after week `asked` (the week of the thaw where None).
 
     None while those weeks are not over and it has not relapsed. "silent": no relapse, and fewer
@@ -209,16 +205,12 @@ def record(signs: Sequence[int | None], before: int, weeks: int = 13) -> tuple[i
     >>> record([-1] * 12 + [1] * 20, 32)
     (1, 1)
     """
-    past = [
-        outcome(signs[: before + 1], t, weeks) for t in thaws(signs[: before + 1]) if t < before
-    ]
+    past = [outcome(signs[: before + 1], t, weeks) for t in thaws(signs[: before + 1]) if t < before]
     kinds = [o.kind for o in past if o is not None]
     return kinds.count("held"), kinds.count("held") + kinds.count("relapsed")
 
 
-def features(
-    signs: Sequence[int | None], thaw: int, asked: int, past: tuple[int, int]
-) -> tuple[float, ...]:
+def features(signs: Sequence[int | None], thaw: int, asked: int, past: tuple[int, int]) -> tuple[float, ...]:
     """What the model sees of a thaw in week `asked`, in the order of `FEATURES`; nothing later.
 
     Shares are log-odds with half a week added on each side, so that few weeks stay near even.
