@@ -269,6 +269,30 @@ def test_export_says_what_the_layout_cannot_hold(
     assert code == 0 and "cannot hold" not in err
 
 
+def test_an_interrupted_reading_says_what_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Interrupted:
+        name = "rules.v1"
+
+        def code(self, document: Document) -> list[Event]:
+            if "stop" in document.text:
+                raise KeyboardInterrupt
+            return []
+
+    monkeypatch.setattr("detente.coding.coder.rule_coder", Interrupted)
+    files = []
+    for text in ("first", "second", "stop", "never read"):
+        files.append(tmp_path / f"{len(files)}.txt")
+        files[-1].write_text(text, encoding="utf-8")
+    code, out, err = run(capsys, "read", *files, "--store", tmp_path / "s.sqlite")
+    assert (code, out) == (3, "")
+    assert "stopped; 2 of these documents are kept" in err
+    code, _, err = run(capsys, "code", *files)
+    assert code == 1
+    assert "stopped" in err
+
+
 # Pairs -------------------------------------------------------------------------------------------
 
 

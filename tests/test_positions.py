@@ -120,9 +120,7 @@ def test_a_claim_answered_twice_shows_both_answers() -> None:
     ],
 )
 def test_a_demand_is_closed_by_a_later_answer_on_the_same_matter(closer: str, kind: str) -> None:
-    demand = act(
-        "REQUEST", ["IRN"], ["IRQ"], "Iran demanded that Iraq open the river gates", on="2026-01-02"
-    )
+    demand = act("REQUEST", ["IRN"], ["IRQ"], "Iran demanded that Iraq open the river gates", on="2026-01-02")
     answer = act(kind, ["IRQ"], ["IRN"], closer, on="2026-01-15", document="later")
     found = positions([demand, answer], published=DAY, pair=PAIR)
     assert [p.closed_by for p in found if p.kind == "demand"] == [answer.id]
@@ -199,7 +197,7 @@ def test_a_text_that_says_reversal_names_the_holder() -> None:
 FIRSTS = [
     ("It was the first direct talks since 2018.", "first direct talks since 2018"),
     ("These were their first talks in ten years.", "first talks in ten years"),
-    ("It was the first-ever meeting of the two.", "first-ever"),
+    ("It was the first-ever meeting of the two.", "first-ever meeting"),
     ("At first, nobody expected the talks.", None),
     ("The first lady joined the talks since they began.", None),
     ("It is the first bridge in ten years.", None),
@@ -272,9 +270,7 @@ def test_topics_keep_what_no_context_covers_in_its_words() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "kind", [Status.HYPOTHETICAL, Status.NEGATED, Status.FUTURE, Voice.COMMENTARY]
-)
+@pytest.mark.parametrize("kind", [Status.HYPOTHETICAL, Status.NEGATED, Status.FUTURE, Voice.COMMENTARY])
 def test_what_nobody_did_and_what_an_analyst_thinks_is_nobodys_position(
     kind: Status | Voice,
 ) -> None:

@@ -225,14 +225,22 @@ def test_on_history_real_pairs_turn_and_shuffled_ones_do_not() -> None:
     assert np.mean(shuffled) <= 0.02
 
 
-def test_one_dated_call_will_do_where_undated_praise_may_belong_to_it() -> None:
-    insults = [event(i, "ACCUSE", f"2025-12-{i + 10}") for i in range(8)]
+def test_undated_insults_of_the_same_article_do_not_hide_the_thaw() -> None:
     both = ("USA", "COL")
+    insults = [event(i, "ACCUSE", f"2025-12-{i + 10}") for i in range(3)]
+    undated = [event(10 + i, "ACCUSE", None, modes=(f"undated {i}",)) for i in range(8)]
     call = event(20, "CONSULT", "2026-01-07", actor=both, recipient=both, symmetric=True)
-    praise = [event(21, "SUPPORT", None), event(22, "AGREE", None)]
-    [turn] = turns([*insults, call, *praise], PAIR, AS_OF, published=PUBLISHED)
+    plan = event(21, "AGREE", None, status=Status.FUTURE)
+    praise = event(22, "SUPPORT", "2026-01-07")
+    [turn] = turns([*insults, *undated, call, plan, praise], PAIR, AS_OF, published=PUBLISHED)
     assert turn.day == date(2026, 1, 7)
-    assert turns([*insults, call], PAIR, AS_OF, published=PUBLISHED) == []
+    either = next(t for t in turn.terms if t.name == "hostile acts that may lie on either side")
+    assert set(either.events) == {e.id for e in undated}
+
+
+def test_a_single_call_after_insults_is_too_little_for_a_thaw() -> None:
+    insults = [event(i, "ACCUSE", f"2025-12-{i + 10}") for i in range(8)]
+    assert turns([*insults, event(20, "CONSULT", "2026-01-07")], PAIR, AS_OF, published=PUBLISHED) == []
 
 
 def test_a_quarrel_of_years_ago_is_no_tension_that_a_call_could_end() -> None:

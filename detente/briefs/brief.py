@@ -73,14 +73,16 @@ def brief(
     """
     two = pair_of(pair)
     texts = documents if isinstance(documents, Mapping) else {d.id: d for d in documents}
-    known = {
-        e.id: e
+    chosen = [
+        (d.published, e.document, e.start, e.id, e)
         for e in events
         if (d := texts.get(e.document)) is not None
         and d.published is not None
         and d.published <= as_of
         and set(two) <= set(e.actor_codes) | set(e.recipient_codes)
-    }
+    ]
+    # In the order of the record, so that the order of arrival changes no line.
+    known = {c[3]: c[4] for c in sorted(chosen, key=lambda c: c[:4])}
     if not known:
         names = f"{country(two[0])} and {country(two[1])}"
         text = f"The record holds nothing on {names} by {day_words(as_of)}."

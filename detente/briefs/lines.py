@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from detente.briefs.reading import PRONOUNS
 from detente.briefs.wording import clip, country, day_words, join, reported, speech_of, when
 from detente.records import Document, Event, Level, Line, Outlook, Position, Status, Turn, Voice
 from detente.relations.denials import is_denial
@@ -103,8 +104,9 @@ def sentence(event: Event, pair: tuple[str, str], document: Document | None, *, 
     else:
         text = body.format(verb=done) + objects
         text += f" {day}" if day else f" {reported(published)}"
-    if event.voice is Voice.SPEAKER and event.speaker and event.speaker not in text:
-        text += f", {event.speaker} said"
+    speaker = event.speaker if event.voice is Voice.SPEAKER else None
+    if speaker and speaker not in text and speaker.lower() not in PRONOUNS:
+        text += f", {speaker} said"
     if words:
         text += f": “{clip(stated(event, document.text if document is not None else None))}”"
     return f"{text[0].upper()}{text[1:]}."

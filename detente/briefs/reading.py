@@ -16,7 +16,7 @@ from detente.briefs.wording import MONTHS
 from detente.records import Event
 from detente.relations.series import span_of
 
-__all__ = ["Named", "Phrase", "Sentence", "Told", "read", "subjects", "vocabulary"]
+__all__ = ["PRONOUNS", "Named", "Phrase", "Sentence", "Told", "read", "subjects", "vocabulary"]
 
 _QUOTED = re.compile(r"“([^“”]*)”|\"([^\"]*)\"")
 _INITIALS = re.compile(r"\b(?:[A-Z]\.)+")
@@ -62,6 +62,7 @@ _NUMBER_WORDS = {
         start=1,
     )
 }
+PRONOUNS = frozenset("i we he she they it you".split())
 _COUNTED = re.compile(
     rf"(?<![\w.,])(?P<n>\d+|{'|'.join(_NUMBER_WORDS)})\s+(?:\w+\s+)?(?P<what>acts?|statements?|reports?|publishers?|documents?)\b",
     re.I,
@@ -124,8 +125,17 @@ def _phrases() -> tuple[tuple[re.Pattern[str], frozenset[str]], ...]:
     table = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
     rows = sorted(table, key=lambda row: -len(row["phrase"]))
     return tuple(
-        (re.compile(rf"\b{re.escape(r['phrase'])}\b", re.I), frozenset(r["types"].split())) for r in rows
+        # "used force against" may also stand without the one it is used against.
+        (re.compile(rf"\b{_bare(r['phrase'])}\b", re.I), frozenset(r["types"].split()))
+        for r in rows
     )
+
+
+def _bare(phrase: str) -> str:
+    words, _, last = phrase.rpartition(" ")
+    if words.count(" ") and last in ("to", "with", "of", "on", "against", "towards"):
+        return rf"{re.escape(words)}(?: {last})?"
+    return re.escape(phrase)
 
 
 @cache
@@ -152,7 +162,7 @@ def _known(events: Iterable[Event]) -> dict[str, str]:
     names: dict[str, str] = {}
     for event in events:
         for party in (*event.actor, *event.recipient):
-            if party.name and party.how != "pronoun":
+            if party.name:
                 names.setdefault(party.name, party.code)
     return names
 
@@ -200,9 +210,9 @@ def _sentence(text: str, names: dict[str, str]) -> Sentence:
         counts=counts,
         speakers=tuple((m["a"] or m["b"]).strip() for m in _SAID.finditer(frame)),
         said=tuple(m.span() for m in _SAID.finditer(frame)),
-        planned=_PLANNED.search(frame) is not None,
-        negated=_NEGATED.search(frame) is not None,
-        possible=_POSSIBLE.search(frame) is not None,
+        planned=_PLANNED.search(no_dates) is not None,
+        negated=_NEGATED.search(no_dates) is not None,
+        possible=_POSSIBLE.search(no_dates) is not None,
         opinion=_OPINION.search(frame) is not None,
         passive=re.search(r"\b(?:was|were|been|being|be)\s+(?:\w+ly\s+)?$", before) is not None,
     )
@@ -240,11 +250,15 @@ def _acts(frame: str) -> tuple[Phrase, ...]:
 def _parties(frame: str, names: dict[str, str]) -> list[Named]:
     from detente.coding.mentions import gazetteer
 
-    found = [Named(m.code, m.start, m.end) for m in gazetteer().find(frame)]
-    for name, code in names.items():
-        for match in re.finditer(rf"\b{re.escape(name)}\b", frame):
-            if not any(match.start() < f.end and f.start < match.end() for f in found):
-                found.append(Named(code, match.start(), match.end()))
+    # The evidence knows its own people better than a table of the world does.
+    found = [
+        Named(code, m.start(), m.end())
+        for name, code in names.items()
+        for m in re.finditer(rf"\b{re.escape(name)}\b", frame)
+    ]
+    for mention in gazetteer().find(frame):
+        if not any(mention.start < f.end and f.start < mention.end for f in found):
+            found.append(Named(mention.code, mention.start, mention.end))
     return sorted(found, key=lambda n: n.start)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from detente.briefs.reading import Phrase, Sentence, Told, read, subjects, vocabulary
+from detente.briefs.reading import PRONOUNS, Phrase, Sentence, Told, read, subjects, vocabulary
 from detente.briefs.wording import MONTHS, country, plain
 from detente.records import Document, Event, Level, Line, Outlook, Status, Turn, Voice
 from detente.relations.issues import GENERAL, topics
@@ -234,7 +234,8 @@ def _speaker(sentence: Sentence, event: Event) -> str | None:
         names = [event.speaker or "", *(p.name or "" for p in parties), *(p.text for p in parties)]
         if not any(n and (plain(n) in plain(said) or plain(said) in plain(n)) for n in names):
             return f"speaker: {said} says nothing in the evidence"
-    if event.voice is Voice.SPEAKER and event.speaker:
+    # "I" names nobody; then the party that acts stands for the speaker.
+    if event.voice is Voice.SPEAKER and event.speaker and event.speaker.lower() not in PRONOUNS:
         last = event.speaker.split()[-1]
         if not re.search(rf"\b{re.escape(last)}\b", sentence.frame):
             return f"speaker: it is {event.speaker} who says it, and the line does not tell"

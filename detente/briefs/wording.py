@@ -149,7 +149,9 @@ def clip(text: str, longest: int = _LONGEST) -> str:
         words = words[: longest + 1].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + " …"
     opened = False
     out = []
-    for char in words:
+    for n, char in enumerate(words):
+        if n == len(words) - 1 and char in '"“”„«»' and not opened:
+            continue  # a closing mark whose opening one stands before the piece
         if char in '"“”„«»':
             out.append("’" if opened else "‘")
             opened = not opened

@@ -23,6 +23,7 @@ MARKS = {"thaw": "▲", "escalation": "▼"}
 
 _TALLEST = 8
 _LABEL = 13
+_WIDEST = 4
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
@@ -42,8 +43,9 @@ def _monday(day: date) -> date:
 def timeline(acts: Sequence[Act], turns: Sequence[Turn], first: date, last: date, width: int) -> Timeline:
     """Acts by week: cooperative ones above one axis, hostile ones below, turns marked on top.
 
-    A column is one week, or as many as it takes to fit `width` characters. Acts that are only
-    announced are drawn lighter. Colour says nothing that place and sign do not say.
+    A column is one week, or as many as it takes to fit `width` characters; where there is room it
+    is up to four characters wide. Acts that are only announced are drawn lighter. Colour says nothing that place
+    and sign do not say.
 
     >>> drawn = timeline([], [], date(2026, 1, 5), date(2026, 1, 11), 80)
     >>> drawn.weeks_a_column, [t.plain.rstrip() for t in drawn.lines][-1].split()
@@ -56,6 +58,8 @@ def timeline(acts: Sequence[Act], turns: Sequence[Turn], first: date, last: date
     room = max(10, width - _LABEL - 10)  # the last month may stand out to the right
     span = -(-weeks // room)
     columns = -(-weeks // span)
+    cell = max(1, min(_WIDEST, room // columns))
+    bar, gap = max(1, cell - 1), cell - max(1, cell - 1)
 
     def column(day: date) -> int:
         return (_monday(day) - start).days // 7 // span
@@ -72,7 +76,7 @@ def timeline(acts: Sequence[Act], turns: Sequence[Turn], first: date, last: date
     marks = {column(t.day): MARKS[t.direction] for t in turns if first <= t.day <= last}
     if marks:
         row = Text("turns".rjust(_LABEL) + " ")
-        row.append("".join(marks.get(c, " ") for c in range(columns)), style="bold")
+        row.append("".join(marks.get(c, " ").ljust(cell) for c in range(columns)), style="bold")
         lines.append(row)
     for level in range(up, 0, -1):
         label = "cooperative ↑" if level == up else ""
@@ -80,18 +84,21 @@ def timeline(acts: Sequence[Act], turns: Sequence[Turn], first: date, last: date
         for c in range(columns):
             done, both = -(-good[c] // block), -(-(good[c] + planned[c]) // block)
             sign = "█" if level <= done else "░" if level <= both else " "
-            row.append(sign, style=COOPERATIVE)
+            row.append(sign * bar + " " * gap, style=COOPERATIVE)
         lines.append(row)
-    axis = "".join("┿" if c in marks else "┼" if _new_month(start, c, span) else "─" for c in range(columns))
+    axis = "".join(
+        ("┿" if c in marks else "┼" if _new_month(start, c, span) else "─").ljust(cell, "─")
+        for c in range(columns)
+    )
     lines.append(Text("".rjust(_LABEL) + " " + axis))
     for level in range(1, down + 1):
         label = "hostile ↓" if level == down else ""
         row = Text(label.rjust(_LABEL) + " ")
         for c in range(columns):
             sign = "▓" if level <= -(-bad[c] // block) else " "
-            row.append(sign, style=HOSTILE)
+            row.append(sign * bar + " " * gap, style=HOSTILE)
         lines.append(row)
-    lines.append(Text("".rjust(_LABEL) + " " + _months(start, columns, span), style="dim"))
+    lines.append(Text("".rjust(_LABEL) + " " + _months(start, columns, span, cell), style="dim"))
     return Timeline(tuple(lines), block, span)
 
 
@@ -101,24 +108,25 @@ def _new_month(start: date, column: int, span: int) -> bool:
     return here.day == 1 or (here.month != next_.month and next_.day != 1)
 
 
-def _months(start: date, columns: int, span: int) -> str:
+def _months(start: date, columns: int, span: int, cell: int) -> str:
     """Names of months under their first column, with the year where it changes."""
-    out = [" "] * (columns + 10)
+    out = [" "] * (columns * cell + 10)
     free, year = 0, None
     for c in range(columns):
         here = start + timedelta(weeks=c * span)
         later = here + timedelta(weeks=span) - timedelta(days=1)
         if c and not _new_month(start, c, span):
             continue
-        if c == 0:
-            later = here if columns > 4 else later
+        if c == 0 and columns > 4:
+            later = here
         name = _MONTHS[later.month - 1]
         if later.year != year:
             name = f"{name} {later.year}"
-        if c < free:
+        at = c * cell
+        if at < free:
             continue
-        out[c : c + len(name)] = name
-        free, year = c + len(name) + 1, later.year
+        out[at : at + len(name)] = name
+        free, year = at + len(name) + 1, later.year
     return "".join(out).rstrip()
 
 

@@ -16,6 +16,8 @@ from detente.errors import DetenteError, FileError, InputError
 
 __all__ = ["app", "main", "run"]
 
+_INTERRUPTED = 130  # what typer gives for Ctrl-C
+
 app = typer.Typer(
     name="detente",
     no_args_is_help=True,
@@ -130,10 +132,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     except (KeyboardInterrupt, typer.Abort):
-        note("stopped; nothing was written")
-        return 1
+        result = _INTERRUPTED
     except Exception as error:
         return _usage(error)
+    if result == _INTERRUPTED:
+        note("stopped; nothing of this was kept")
+        return 1
     return result if isinstance(result, int) else 0
 
 

@@ -18,12 +18,11 @@ from detente.cli.options import (
     StorePath,
     day,
 )
-from detente.cli.output import LeftOut, dump, line, note, show
+from detente.cli.output import LeftOut, dump, line, note, write
 
 if TYPE_CHECKING:
     from detente.errors import FileError
     from detente.records import Document, Event
-    from detente.store import Store
 
 __all__ = ["code", "read"]
 
@@ -142,12 +141,14 @@ def read(
     now = datetime.now(UTC)
     with open_store(store) as opened:
         handed: list[str] = []
-        before = {d for d, _ in _counts(opened)}
         try:
             added = opened.add(_listed(files, when, left, handed), rule_coder(), retrieved=now)
         except KeyboardInterrupt:
-            kept = len({d for d, _ in _counts(opened)} - before)
-            note(f"stopped; {kept} new documents are kept in {opened.where}")
+            kept = len(opened.documents(ids=handed, retracted=None))
+            note(
+                f"stopped; {kept} of these documents are kept in {opened.where};"
+                " the same command goes on from there"
+            )
             raise typer.Exit(3 if kept else 1) from None
         assert isinstance(added, Added)
         for reason in left.reasons:
@@ -168,16 +169,12 @@ def read(
             }
         )
     else:
-        show(
+        write(
             f"{added.documents} new document{'' if added.documents == 1 else 's'} with"
             f" {added.events} event{'' if added.events == 1 else 's'};"
-            f" {added.already} already there; kept in {line(where)}"
+            f" {added.already} already there; kept in {line(where)}\n"
         )
     raise typer.Exit(left.finish())
-
-
-def _counts(store: Store) -> list[tuple[str, date | None]]:
-    return [(d.id, d.published) for d in store.documents(retracted=None)]
 
 
 def _listed(files: Sequence[str], when: date | None, left: LeftOut, handed: list[str]) -> Iterator[Document]:

@@ -47,7 +47,7 @@ def heading(text: str) -> Text:
 
 _KEPT = ("date", "status", "actor → recipient", "week to", "day", "part", "since", "what")
 _LEAST = {"since": 13, "what": 10, "who → whom": 10, "type (mode)": 11}
-_FIXED = {"who says so": 16, "publisher": 18}
+_FIXED = {"who says so": 16, "publisher": 20}
 
 
 def grid(*columns: str, right: Sequence[int] = ()) -> Table:
@@ -282,6 +282,8 @@ def outlook_view(outlook: Outlook) -> list[RenderableType]:
     if outlook.terms:
         parts.append(Text(""))
         parts.append(term_table(outlook.terms, "log-odds"))
+    if outlook.probability is not None:
+        parts.append(Text("the log-odds add up to those of the probability", style="dim"))
     parts.append(
         Text(f"{line(outlook.question)} · asked on {outlook.asked_on} · {outlook.model}", style="dim")
     )

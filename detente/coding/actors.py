@@ -194,7 +194,8 @@ def _introduced(text: str, listed: Sequence[Mention], titles: Titles, home: str 
 # What introduces a body of a country: "Iranian airline Mahan Air", "Russian mercenary group Wagner".
 _BODY = re.compile(
     r"[ ](?:[\w-]+[ ]){0,3}?(?:airline|company|firm|bank|conglomerate|giant|group|militia|organi[sz]ation"
-    r"|party"    r"|newspaper|agency|network|contractor|manufacturer|producer|refiner|tanker|ship|vessel|broadcaster"
+    r"|party"
+    r"|newspaper|agency|network|contractor|manufacturer|producer|refiner|tanker|ship|vessel|broadcaster"
     r"|movement|faction|cartel|gang|brigade|battalion|university|carrier|operator|supplier|ministry)[ ]"
     rf"(?P<name>{_NAME})"
 )

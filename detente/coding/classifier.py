@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from detente.coding.attribution import Assertion, Attribution
 from detente.coding.candidates import Arguments
-from detente.coding.lexicon import Lexicon, Trigger
+from detente.coding.lexicon import ACTOR_ROLES, RECIPIENT_ROLES, Lexicon, Trigger
 from detente.coding.references import References, party
 from detente.coding.statements import Statements
 from detente.coding.trees import Tree
-from detente.records import Party
+from detente.records import Party, Status, Voice
 
-__all__ = ["SPEECH", "Act", "RuleClassifier"]
+__all__ = ["SPEECH", "Act", "Proposal", "RuleClassifier", "Told", "distinct"]
 
 # Types that are done by saying something; what they ask for, promise or threaten is not coded beside them.
 SPEECH = frozenset({"AGREE", "REQUEST", "THREATEN", "REJECT", "ACCUSE", "SUPPORT", "CONCEDE"})
@@ -46,7 +49,26 @@ class Act:
     assertion: Assertion
     symmetric: bool
     direct: int = 0
-    notes: list[str] = field(default_factory=list)
+    confidence: float | None = None
+    vector: NDArray[np.float32] | None = None
+    features: NDArray[np.float32] | None = None
+
+
+@dataclass(slots=True)
+class Proposal:
+    """A listed predicate and what the rules make of it.
+
+    `purpose`: it is only what something else is for; `standing`: it tells how things stand; `inside`: it
+    is the content of another act. `act` is None where no party can be found.
+    """
+
+    token: int
+    trigger: Trigger
+    purpose: bool
+    standing: bool
+    inside: bool = False
+    act: Act | None = None
+    kept: bool = False
 
 
 class Told:
@@ -88,8 +110,27 @@ class RuleClassifier:
         self, arguments: Arguments, references: References, attribution: Attribution, told: Told
     ) -> list[Act]:
         """All acts of one sentence, in order of their triggers."""
+        acts = []
+        for proposal in self.propose(arguments, references, attribution, told):
+            if proposal.kept and proposal.act is not None:
+                acts.append(proposal.act)
+                told.remember(proposal.act)
+        acts += self._quoted(arguments, attribution, {a.token for a in acts})
+        return distinct(arguments.tree, acts)
+
+    def begin(self, text: str, trees: Sequence[Tree]) -> None:
+        """Called once a document, before its first sentence; the rules need nothing."""
+
+    def settle(self, act: Act, status: Status, voice: Voice, dated: bool) -> tuple[Status, Voice]:
+        """Last word on an act's status and voice: the rules' own."""
+        return status, voice
+
+    def propose(
+        self, arguments: Arguments, references: References, attribution: Attribution, told: Told
+    ) -> Iterator[Proposal]:
+        """Each listed predicate of a sentence with the act that the rules make of it, kept or not."""
         tree = arguments.tree
-        found: dict[int, Trigger] = {}
+        found: dict[int, Proposal] = {}
         for i in range(len(tree)):
             if tree.mentions[i] is not None:
                 continue
@@ -97,22 +138,30 @@ class RuleClassifier:
             if pos not in ("verb", "noun", "adj") or tree.deps[i] in ("aux", "auxpass", "amod"):
                 continue
             trigger = self.lexicon.match(tree, i)
-            if trigger is not None and not _purpose(tree, i) and not _standing(tree, i):
-                found[i] = trigger
-            elif trigger is None and tree.lemmas[i] in _NAMING and pos == "verb":
+            if trigger is None and pos == "verb" and tree.lemmas[i] in _NAMING:
                 trigger = self._naming(tree, i)
-                if trigger is not None:
-                    found[i] = trigger
-        acts = []
-        for i, trigger in found.items():
-            if self._inside_another(tree, i, trigger, found) or self._only_plans(tree, i, trigger):
-                continue
-            act = self._act(arguments, references, attribution, i, trigger, told)
-            if act is not None:
-                acts.append(act)
-                told.remember(act)
-        acts += self._quoted(arguments, attribution, {a.token for a in acts})
-        return _distinct(tree, acts)
+            if trigger is not None:
+                found[i] = Proposal(i, trigger, _purpose(tree, i), _standing(tree, i))
+        outer = {i: p.trigger for i, p in found.items() if not (p.purpose or p.standing)}
+        for i, proposal in found.items():
+            trigger = proposal.trigger
+            proposal.inside = self._inside_another(tree, i, trigger, outer) or self._only_plans(
+                tree, i, trigger
+            )
+            proposal.act = self._act(arguments, references, attribution, i, trigger, told)
+            proposal.kept = not (proposal.inside or proposal.purpose or proposal.standing)
+            yield proposal
+
+    def unlisted(
+        self, arguments: Arguments, references: References, attribution: Attribution, i: int, told: Told
+    ) -> Proposal:
+        """A predicate that no trigger lists, with the parties of a plain verb or noun."""
+        pos = arguments.tree.pos(i)
+        trigger = Trigger(
+            arguments.tree.lemmas[i], pos, (), "NONE", None, ACTOR_ROLES[pos], RECIPIENT_ROLES[pos], False, 2
+        )
+        act = self._act(arguments, references, attribution, i, trigger, told)
+        return Proposal(i, trigger, _purpose(arguments.tree, i), _standing(arguments.tree, i), act=act)
 
     def _quoted(self, arguments: Arguments, attribution: Attribution, taken: set[int]) -> list[Act]:
         """Acts made by quotations of political speakers in which no trigger stands."""
@@ -534,7 +583,7 @@ def _merge(*sides: Sequence[Party]) -> list[Party]:
     return list(seen.values())
 
 
-def _distinct(tree: Tree, acts: list[Act]) -> list[Act]:
+def distinct(tree: Tree, acts: list[Act]) -> list[Act]:
     """Acts of one sentence without repeats: one act told by a verb and by its own noun counts once."""
     kept: list[Act] = []
     for act in acts:

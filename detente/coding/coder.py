@@ -6,7 +6,6 @@ acts → status, voice, date, contexts → events.
 
 from __future__ import annotations
 
-import datetime
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
@@ -17,18 +16,19 @@ from detente.codebook import codebook
 from detente.coding.actors import find_actors, home_of, titles
 from detente.coding.attribution import Attribution
 from detente.coding.candidates import Arguments, clause
-from detente.coding.classifier import SPEECH, Act, RuleClassifier, Told
+from detente.coding.classifier import Act, RuleClassifier, Told
 from detente.coding.contexts import contexts
-from detente.coding.dates import find_dates, first_day, last_day
+from detente.coding.dates import find_dates
+from detente.coding.judgement import judge
 from detente.coding.lexicon import lexicon
 from detente.coding.mentions import Gazetteer, Mention, gazetteer
 from detente.coding.references import References
 from detente.coding.sentences import split
 from detente.coding.speech import find_quotes
 from detente.coding.statements import statements
-from detente.coding.status import status_of
+from detente.coding.timing import Timing
 from detente.coding.trees import Parser, Tree
-from detente.records import DateMention, Document, Event, Kind, Status, Voice
+from detente.records import Document, Event, Kind, Status, Voice
 
 __all__ = ["RuleCoder", "rule_coder"]
 
@@ -60,12 +60,16 @@ class RuleCoder:
         parser: shared between coders to load the model once.
     """
 
-    name = "rules.v1"
-
-    def __init__(self, gazetteer_: Gazetteer | None = None, parser: Parser | None = None) -> None:
+    def __init__(
+        self,
+        gazetteer_: Gazetteer | None = None,
+        parser: Parser | None = None,
+        classifier: RuleClassifier | None = None,
+    ) -> None:
         self._gazetteer = gazetteer_ or gazetteer()
         self._parser = parser or Parser()
-        self._classifier = RuleClassifier(lexicon(), statements())
+        self._classifier = classifier or RuleClassifier(lexicon(), statements())
+        self.name = self._classifier.name
 
     def code(self, document: Document) -> Iterator[Event]:
         """Yield the events of a document in the order of its text.
@@ -90,25 +94,39 @@ class RuleCoder:
         dates = find_dates(text, document.published)
         attribution = Attribution(quotes, mentions, self._author(document))
         references = References(mentions, home)
-        trees = self._parser.parse(text, chosen, mentions)
-        previous = _Memory(home is not None)
+        trees = list(self._parser.parse(text, chosen, mentions))
+        self._classifier.begin(text, trees)
+        following = iter(trees)
+        timing = Timing(dates, document.published, home is not None)
         told = Told()
         paragraph = -1
         for sentence in sentences:
             if sentence.paragraph != paragraph:
                 paragraph = sentence.paragraph
                 attribution.start_paragraph()
-                previous.new_paragraph()
+                timing.new_paragraph()
             if not sentence.parsed:
                 references.skip(sentence.mentions)
                 continue
-            tree = next(trees)
+            tree = next(following)
             arguments = Arguments(tree, references, attribution.voice_at, self._classifier.lexicon)
             attribution.frames(arguments)
+            self._observe(document, arguments, references, attribution, told, timing)
             for act in self._classifier.decide(arguments, references, attribution, told):
-                yield self._event(document, tree, act, dates, previous, home)
+                yield self._event(document, tree, act, timing)
             root = tree.root
             references.advance(tree, arguments.named(arguments.subjects(root)))
+
+    def _observe(
+        self,
+        document: Document,
+        arguments: Arguments,
+        references: References,
+        attribution: Attribution,
+        told: Told,
+        timing: Timing,
+    ) -> None:
+        """Called before each sentence is decided; training records here what the model will be asked."""
 
     def _author(self, document: Document) -> Mention | None:
         """The speaker of a whole text: the author of a post."""
@@ -139,70 +157,15 @@ class RuleCoder:
             found.append(_Sentence(number, span.start, span.end, paragraph, tuple(inside), parsed))
         return found
 
-    def _event(
-        self,
-        document: Document,
-        tree: Tree,
-        act: Act,
-        dates: Sequence[DateMention],
-        previous: _Memory,
-        home: str | None,
-    ) -> Event:
+    def _event(self, document: Document, tree: Tree, act: Act, timing: Timing) -> Event:
         i = act.token
         trigger = act.trigger
         start, end = clause(tree, i)
-        mention = _date_of(tree, i, dates)
-        date: str | None = None
-        date_end: str | None = None
-        words: str | None = None
-        reason: str | None = "the text gives no date for this act"
-        if mention is not None:
-            date, date_end, words, reason = mention.date, mention.date_end, mention.text, mention.reason
-        if date is not None and document.published is not None:
-            date, date_end = _tense(tree, i, date, date_end, words or "", document.published)
-        when = (first_day(date), last_day(date_end or date)) if date else None
-        if (
-            when is not None
-            and document.published is not None
-            and when[0].year < document.published.year
-            and len(date or "") == 4
-        ):
-            when = (when[0], when[0] + (when[1] - when[0]) / 2)  # a bare year is past by its middle
-        status = status_of(
-            tree,
-            i,
-            when=when,
-            published=document.published,
-            speech_act=trigger.event in SPEECH,
-            reported=act.assertion.reported,
-        )
-        if date is None and status is Status.ACTUAL:
-            inherited = previous.date(act)
-            if (
-                inherited is None
-                and home is not None
-                and document.published is not None
-                and tree.tags[i] in ("VBP", "VBZ")
-                and trigger.event in SPEECH
-            ):
-                inherited = (document.published.isoformat(), None)  # a release speaks as it appears
-            if inherited is not None:
-                date, date_end = inherited
-                words, reason = None, None
-        elif date is not None and status is Status.ACTUAL:
-            previous.remember(act, date, date_end)
-        if status is Status.ACTUAL and trigger.event in _ANNOUNCED and _announced(tree, i):
-            status = Status.FUTURE
-        voice, speaker = act.assertion.voice, act.assertion.speaker
-        if voice is Voice.SPEAKER and trigger.event in SPEECH and _own_words(act):
-            speaker, voice = None, Voice.WRITER
-        if (
-            status is Status.ACTUAL
-            and mention is not None
-            and date is None
-            and _LONG_AGO.search(mention.text)
-        ):
-            status = Status.HISTORICAL
+        when = timing.of(tree, i)
+        status, voice = judge(tree, i, trigger.event, act.assertion, act.actor, when, document.published)
+        status, voice = self._classifier.settle(act, status, voice, when.date is not None)
+        when = timing.settle(tree, act, when, status)
+        speaker = act.assertion.speaker if voice is not Voice.WRITER else None
         if voice is Voice.COMMENTARY and status is Status.ACTUAL:
             status = Status.HYPOTHETICAL  # an opinion makes nothing happen
         modes = (trigger.mode,) if trigger.mode else ()
@@ -226,143 +189,15 @@ class RuleCoder:
             cameo=book.types[trigger.event].cameo,
             modes=modes,
             contexts=contexts().of(evidence),
-            date=date,
-            date_end=date_end,
-            date_text=words,
-            date_reason=None if date else reason,
+            date=when.date,
+            date_end=when.date_end,
+            date_text=when.words,
+            date_reason=None if when.date else when.reason,
             speaker=speaker,
             voice=voice,
+            confidence=act.confidence,
             coder=self.name,
         )
-
-
-class _Memory:
-    """Dates told so far: "On Monday X met Y. He also promised …" puts the promise on Monday.
-
-    Within a paragraph the last date of the same actor holds; in a government's own release, and for
-    an actor who is only pointed to ("they"), it holds over paragraphs; an act told again keeps its date.
-    """
-
-    def __init__(self, release: bool) -> None:
-        self._release = release
-        self._actors: frozenset[str] = frozenset()
-        self._when: tuple[str, str | None] | None = None
-        self._fresh = True
-        self._acts: dict[tuple[str, frozenset[str]], tuple[str, str | None]] = {}
-
-    def remember(self, act: Act, date: str, date_end: str | None) -> None:
-        self._actors = frozenset(p.code for p in act.actor)
-        self._when = (date, date_end)
-        self._fresh = True
-        self._acts[act.trigger.event, self._actors] = self._when
-
-    def date(self, act: Act) -> tuple[str, str | None] | None:
-        actors = frozenset(p.code for p in act.actor)
-        if any(p.how == "event" for p in (*act.actor, *act.recipient)):
-            return self._acts.get((act.trigger.event, actors))
-        if self._when is None or not actors & self._actors:
-            return None
-        pointed = all(p.how in ("pronoun", "group", "title") for p in act.actor)
-        return self._when if self._fresh or self._release or pointed else None
-
-    def new_paragraph(self) -> None:
-        self._fresh = False
-
-
-# Acts that a government announces before it does them.
-_ANNOUNCED = frozenset({"RETREAT", "CONSULT", "COOPERATE", "AID"})
-_LONG_AGO = re.compile(r"\b(?:years|decades|centuries|generations) (?:ago|before|earlier)\b", re.IGNORECASE)
-_WEEKDAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day")
-
-
-def _announced(tree: Tree, i: int) -> bool:
-    if tree.pos(i) != "noun":
-        return False
-    head = tree.heads[i]
-    return tree.pos(head) == "verb" and tree.lemmas[head] in (
-        "announce",
-        "unveil",
-        "order",
-        "promise",
-        "pledge",
-    )
-
-
-def _tense(
-    tree: Tree, i: int, date: str, date_end: str | None, words: str, published: datetime.date
-) -> tuple[str, str | None]:
-    """A bare weekday beside a verb in the past is the one before, whatever follows in the sentence."""
-    if date_end is not None or len(date) != 10 or not _WEEKDAY.search(words):
-        return date, date_end
-    day = datetime.date.fromisoformat(date)
-    verb = i if tree.pos(i) == "verb" else tree.heads[i]
-    past = tree.tags[verb] == "VBD" or (
-        tree.tags[verb] == "VBN"
-        and not any(tree.lemmas[k] in ("will", "would", "to", "may") for k in tree.with_dep(verb, "aux"))
-    )
-    if past and 0 < (day - published).days <= 7:
-        return (day - datetime.timedelta(days=7)).isoformat(), None
-    return date, date_end
-
-
-def _own_words(act: Act) -> bool:
-    """Whether the speaker is the actor of what is said: then the words are the act itself."""
-    mention = act.assertion.mention
-    if mention is not None:
-        return any(p.code == mention.code for p in act.actor)
-    return any(act.assertion.speaker in (p.name, p.text) for p in act.actor)
-
-
-def _date_of(tree: Tree, i: int, dates: Sequence[DateMention]) -> DateMention | None:
-    """The date of the sentence that hangs nearest to a trigger in the tree."""
-    inside = [d for d in dates if tree.start <= d.start < tree.end and not _epoch(d)]
-    if not inside:
-        return None
-    inside = [d for d in inside if not _of_another_noun(tree, i, d)]
-    if not inside:
-        return None
-    up = {i: 0}
-    for n, k in enumerate(tree.ancestors(i), start=1):
-        up[k] = n
-
-    def distance(mention: DateMention) -> tuple[int, int]:
-        tokens = [
-            k for k in range(len(tree)) if tree.starts[k] < mention.end and tree.ends[k] > mention.start
-        ]
-        best = 99
-        for k in tokens:
-            steps = 0
-            while k not in up and tree.heads[k] != k:
-                steps += 2 if tree.deps[k] in ("relcl", "ccomp", "conj", "advcl", "acl") else 1
-                k = tree.heads[k]
-            if k in up:
-                best = min(best, steps + up[k])
-        return best, abs(mention.start - tree.starts[i])
-
-    return min(inside, key=distance)
-
-
-def _of_another_noun(tree: Tree, i: int, mention: DateMention) -> bool:
-    """Whether a date only tells which thing is meant ("the 2022 election"), not when the act was."""
-    path = {i, *tree.ancestors(i)}
-    for k in range(len(tree)):
-        if mention.start <= tree.starts[k] < mention.end and tree.deps[k] in (
-            "nummod",
-            "compound",
-            "amod",
-            "nmod",
-        ):
-            noun = tree.heads[k]
-            if not mention.start <= tree.starts[noun] < mention.end and tree.pos(noun) == "noun":
-                return noun not in path
-    return False
-
-
-def _epoch(mention: DateMention) -> bool:
-    """Whether the words mean a decade or more ("the 21st century"): no date of an act."""
-    if mention.date is None or mention.date_end is None:
-        return False
-    return (last_day(mention.date_end) - first_day(mention.date)).days > 3650
 
 
 @cache

@@ -14,10 +14,10 @@ from detente.coding.trees import Tree
 from detente.errors import DataError
 from detente.tables import read_table
 
-__all__ = ["Lexicon", "Requirement", "Trigger", "lexicon"]
+__all__ = ["ACTOR_ROLES", "RECIPIENT_ROLES", "Lexicon", "Requirement", "Trigger", "lexicon"]
 
-_ACTOR = {"verb": ("subj",), "noun": ("poss", "compound", "by", "of"), "adj": ("subj",)}
-_RECIPIENT = {
+ACTOR_ROLES = {"verb": ("subj",), "noun": ("poss", "compound", "by", "of"), "adj": ("subj",)}
+RECIPIENT_ROLES = {
     "verb": ("obj",),
     "noun": ("on", "against", "with", "to"),
     "adj": ("of", "to", "with", "about", "toward", "towards"),
@@ -139,8 +139,8 @@ class Lexicon:
                     needs=_requirements(row["with"], where),
                     event=row["event"],
                     mode=row["mode"] or None,
-                    actor=_roles(row["actor"], _ACTOR[pos]),
-                    recipient=_roles(row["recipient"], _RECIPIENT[pos]),
+                    actor=_roles(row["actor"], ACTOR_ROLES[pos]),
+                    recipient=_roles(row["recipient"], RECIPIENT_ROLES[pos]),
                     symmetric=row["symmetric"] == "yes",
                     strength=int(row["strength"]),
                 )

@@ -27,7 +27,8 @@ __all__ = ["Gazetteer", "Mention", "gazetteer"]
 _PUBLIC = re.compile(
     r"\s+(?:Post|Times|Daily|Journal|Herald|Tribune|Gazette|Globe|University|College|Airport"
     r"|Street|Avenue|Airlines|Airways|Monument|Institute|Marathon|Stadium|Cup|Open|Strait|Sea|Gulf|Club"
-    r"|FC|City FC"    r"|United FC)\b"
+    r"|FC|City FC"
+    r"|United FC)\b"
 )
 _STATE_AFTER = re.compile(r"\s*(?:,\s*)?(?:D\.?C\.?|state\b|State\b)")
 _WORD_BEFORE = re.compile(r"([\w'.-]+)\s$")

@@ -85,6 +85,15 @@ class References:
             how="document",
         )
 
+    def recent(self, count: int) -> list[Mention]:
+        """The actors last named before this sentence, the newest first, each code once."""
+        seen: dict[str, Mention] = {}
+        for mention in reversed(self._states[-24:]):
+            seen.setdefault(mention.code, mention)
+            if len(seen) == count:
+                break
+        return list(seen.values())
+
     def resolve(self, tree: Tree, i: int, voice: Mention | None) -> list[Party]:
         """Parties that token `i`, which names nobody, stands for; empty where it stands for none.
 

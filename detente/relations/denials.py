@@ -60,9 +60,8 @@ def answered(denial: Stance, held: Sequence[Stance]) -> Stance | None:
         # "These allegations" points back in the text, whatever the days of the two are taken to be.
         if denial.before(claim) and not earlier:
             continue
-        if claim.last is None or denial.last is None:
-            days = None
-        else:
+        days = None
+        if claim.last is not None and denial.last is not None:
             days = abs((denial.last - claim.last).days)
         gap = denial.event.start - claim.event.end
         shared = len(set(claim.event.contexts) & set(denial.event.contexts) - {"executive"})

@@ -138,7 +138,7 @@ def _reported(document: str, text: str, events: Sequence[Event]) -> Iterable[Fir
             since = _SINCE.search(sentence, match.end(), match.end() + 110)
             if since is None and match[0].lower() != "first-ever":
                 continue
-            stop = since.end() if since is not None else match.end()
+            stop = since.end() if since is not None else _noun_end(sentence, match.end())
             phrase = sentence[match.start() : stop].rstrip()
             if re.search(r"[;:]|\. ", phrase):
                 continue
@@ -147,6 +147,12 @@ def _reported(document: str, text: str, events: Sequence[Event]) -> Iterable[Fir
                 seen.add(event.id)
                 at = start + match.start()
                 yield First(event.id, "reported", phrase, document, at, at + len(phrase))
+
+
+def _noun_end(sentence: str, start: int) -> int:
+    """Where the noun after "first-ever" ends; `start` where none is near."""
+    ends = [m.end() for noun, _ in _NOUN if (m := noun.search(sentence, start, start + 40))]
+    return min(ends, default=start)
 
 
 def _meant(phrase: str, at: int, sentence: tuple[int, int], events: Sequence[Event]) -> Event | None:

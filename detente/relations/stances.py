@@ -141,7 +141,10 @@ def stances(
         ):
             continue
         first, last = _days(event, day)
-        words = content_words(event.text)
+        parties = (*event.actor, *event.recipient)
+        names = " ".join((event.trigger, *(f"{p.text} {p.name or ''}" for p in parties)))
+        # That both sides are named in both texts says nothing about their subject.
+        words = content_words(event.text) - content_words(names)
         for holder, towards in _sides(event, two):
             found.append(Stance(event, holder, towards, day, first, last, words))
     return sorted(found, key=lambda s: (s.published, s.event.document, s.event.start, s.event.id, s.holder))

@@ -31,10 +31,12 @@ SEQUENCE_DAYS = 10
 # A weekly series: this many weeks with acts, and acts per such week.
 SERIES_WEEKS = 60
 SERIES_ACTS_PER_WEEK = 4.0
-# One reading: acts needed on the hostile and on the cooperative side, and their share there.
+# One reading: acts needed on the hostile and on the cooperative side, their share among those surely
+# there and among all that may be.
 READING_HOSTILE = 3
 READING_COOPERATIVE = 2
 READING_SHARE = 2 / 3
+READING_LIKELY = 1 / 3
 # An act longer ago than this is no part of the tension that a turn ends.
 READING_DAYS = 400
 # What turned a pair shows within this many days of the turn.
@@ -63,6 +65,7 @@ class _Cut:
     chance: float
     before: tuple[Act, ...]
     after: tuple[Act, ...]
+    either: tuple[Act, ...] = ()
 
 
 def turns(
@@ -157,94 +160,99 @@ def _value(act: Act) -> float:
     return act.sign * (1.0 if act.verbal else 2.0)
 
 
-def _masks(ordered: Sequence[Act], days: Sequence[date]) -> list[tuple[date, list[bool], list[bool]]]:
-    """For each day the acts surely before it and surely not, where both sides have some."""
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """How much of each act lies before a day and how much not before it (0 to 1 each)."""
+
+    day: date
+    before: tuple[float, ...]
+    after: tuple[float, ...]
+
+
+def _sides(ordered: Sequence[Act], days: Sequence[date]) -> list[_Sides]:
+    """The sides of each day where both have some act.
+
+    An act of several possible days lies on both, by the share of its days.
+    """
     out = []
     for day in days:
-        since = day - timedelta(days=READING_DAYS)
-        left = [since <= a.day < day for a in ordered]
-        until = day + timedelta(days=READING_AFTER)
-        right = [a.earliest >= day and a.day <= until for a in ordered]
-        if any(left) and any(right):
-            out.append((day, left, right))
+        since, until = day - timedelta(days=READING_DAYS), day + timedelta(days=READING_AFTER)
+        before, after = [], []
+        for act in ordered:
+            days_of = (act.day - act.earliest).days + 1
+            share = min(max((day - act.earliest).days, 0), days_of) / days_of
+            inside = since <= act.day <= until
+            before.append(share if inside else 0.0)
+            after.append(1.0 - share if inside else 0.0)
+        if any(before) and any(after):
+            out.append(_Sides(day, tuple(before), tuple(after)))
     return out
 
 
 def _reading_cuts(counted: Sequence[Act], *, half: bool = False) -> list[_Cut]:
     """The one clearest split of a few acts by day, if the order of the acts bears it.
 
-    Acts that may lie on either side of a day stand on neither. `half` asks for half the acts and
-    does not test their order again: half the acts cannot pass the test that all of them just
-    passed.
+    `half` asks for half the acts and does not test their order again: half the acts cannot pass the
+    test that all of them just passed.
     """
     import numpy as np
 
     ordered = list(counted)
-    masks = _masks(ordered, sorted({a.day for a in ordered if a.earliest == a.day}))
-    splits = [m for m in masks if _clear(ordered, m[1], m[2], half) is not None]
-    if not splits:
+    sides = _sides(ordered, sorted({a.day for a in ordered if a.earliest == a.day}))
+    fitting = [i for i, side in enumerate(sides) if _clear(ordered, side, half) is not None]
+    if not fitting:
         return []
     row = np.array([_value(a) for a in ordered])
-    scores = [
-        float(
-            np.abs(
-                split_scores(
-                    row[None, :],
-                    np.array(left, dtype=np.float64)[:, None],
-                    np.array(right, dtype=np.float64)[:, None],
-                )
-            )[0, 0]
-        )
-        for _, left, right in splits
-    ]
-    best = max(range(len(splits)), key=lambda i: (scores[i], splits[i][0]))
+    before = np.array([s.before for s in sides]).T
+    after = np.array([s.after for s in sides]).T
+    scores = np.abs(split_scores(row[None, :], before, after))[0]
+    best = max(fitting, key=lambda i: (round(float(scores[i]), 9), sides[i].day))
     chance = 0.0
     if not half:
         # Every day with acts on both sides is a place where chance could have split them.
-        lefts = np.array([m[1] for m in masks], dtype=np.float64).T
-        rights = np.array([m[2] for m in masks], dtype=np.float64).T
         rng = random_for((a.story_id, a.day, a.sign) for a in ordered)
         rows = rng.permuted(np.tile(row, (SHUFFLES, 1)), axis=1)
-        highest = np.abs(split_scores(rows, lefts, rights)).max(axis=1)
+        highest = np.abs(split_scores(rows, before, after)).max(axis=1)
         chance = (1 + int((highest >= scores[best] - 1e-9).sum())) / (1 + SHUFFLES)
         if chance > READING_CHANCE:
             return []
-    day, left, right = splits[best]
+    side = sides[best]
     return [
         _Cut(
-            day,
-            bool(_clear(ordered, left, right, half)),
+            side.day,
+            bool(_clear(ordered, side, half)),
             chance,
-            tuple(a for a, here in zip(ordered, left, strict=True) if here),
-            tuple(a for a, here in zip(ordered, right, strict=True) if here),
+            tuple(a for a, share in zip(ordered, side.before, strict=True) if share == 1.0),
+            tuple(a for a, share in zip(ordered, side.after, strict=True) if share == 1.0),
+            tuple(a for a, share in zip(ordered, side.before, strict=True) if 0 < share < 1),
         )
     ]
 
 
-def _clear(ordered: Sequence[Act], left: Sequence[bool], right: Sequence[bool], half: bool) -> bool | None:
+def _clear(ordered: Sequence[Act], sides: _Sides, half: bool) -> bool | None:
     """True for a clear thaw, False for a clear escalation, None for neither."""
-    before = [a.hostile for a, here in zip(ordered, left, strict=True) if here]
-    after = [a.hostile for a, here in zip(ordered, right, strict=True) if here]
-    hostile = (READING_HOSTILE + 1) // 2 if half else READING_HOSTILE
-    friendly = 1 if half else READING_COOPERATIVE
-    # One dated cooperative act will do where others, undated, may belong to it.
-    unsure = sum(
-        not a.hostile
-        for a, b, f in zip(ordered, left, right, strict=True)
-        if not (b or f or a.day < a.known_on - timedelta(days=READING_DAYS))
-    )
 
-    def mostly(side: Sequence[bool], kind: bool) -> bool:
-        count = sum(h is kind for h in side)
-        if count < READING_SHARE * len(side):
-            return False
-        if kind:
-            return count >= hostile
-        return count >= friendly or (count >= 1 and count + unsure > READING_COOPERATIVE)
+    def mostly(shares: Sequence[float], hostile: bool) -> bool:
+        kind = [s for a, s in zip(ordered, shares, strict=True) if a.hostile is hostile]
+        sure, all_sure = kind.count(1.0), list(shares).count(1.0)
+        least = READING_HOSTILE if hostile else READING_COOPERATIVE
+        least_sure = least - 1
+        if half:
+            least, least_sure = least // 2, 1
+        return (
+            sum(kind) >= least
+            and sum(kind) >= READING_LIKELY * sum(shares)
+            and sure >= least_sure
+            and sure >= READING_SHARE * all_sure
+        )
 
-    if mostly(before, True) and mostly(after, False):
+    # The day of a turn is one on which an act of the new kind happened.
+    kinds = {a.hostile for a in ordered if a.earliest == a.day == sides.day}
+    if False in kinds and mostly(sides.before, True) and mostly(sides.after, False):
         return True
-    return False if mostly(before, False) and mostly(after, True) else None
+    if True in kinds and mostly(sides.before, False) and mostly(sides.after, True):
+        return False
+    return None
 
 
 # A sequence of days
@@ -413,12 +421,22 @@ def _side_terms(before: Sequence[Act], after: Sequence[Act]) -> tuple[Term, ...]
     return tuple(out)
 
 
+def _either_terms(either: Sequence[Act]) -> tuple[Term, ...]:
+    """The acts that may lie on either side of a turn, and were counted on both in part."""
+    out = []
+    for hostile, name in ((True, "hostile"), (False, "cooperative")):
+        ids = tuple(a.events[0] for a in either if a.hostile is hostile)
+        if ids:
+            out.append(Term(f"{name} acts that may lie on either side", float(len(ids)), None, ids))
+    return tuple(out)
+
+
 def _dress(counted: Sequence[Act], pair: tuple[str, str], as_of: date, *, reading: bool) -> list[Turn]:
     """Turns from cuts: the acts that made each, odds or why none, firmness, first known."""
     out = []
     for cut in _reading_cuts(counted) if reading else _sequence_cuts(counted):
         made = [a for a in cut.after if a.hostile != cut.rising and (a.day - cut.day).days <= 28]
-        local = sorted({*cut.before, *cut.after}, key=lambda a: (a.day, a.earliest, a.story_id))
+        local = sorted({*cut.before, *cut.after, *cut.either}, key=lambda a: (a.day, a.earliest, a.story_id))
         publications = len({a.known_on for a in counted})
         reason = None
         if reading:
@@ -440,6 +458,7 @@ def _dress(counted: Sequence[Act], pair: tuple[str, str], as_of: date, *, readin
                 reason=reason,
                 terms=(
                     *_side_terms(cut.before, cut.after),
+                    *_either_terms(cut.either),
                     Term(
                         f"chance of so clean a split when the {'acts' if reading else 'days'} are shuffled",
                         round(cut.chance, 4),

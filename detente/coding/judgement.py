@@ -1,0 +1,65 @@
+"""Status and voice of an act, by rule: the clause, the date, who asserts it."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Sequence
+
+from detente.coding.attribution import Assertion
+from detente.coding.classifier import SPEECH
+from detente.coding.status import status_of
+from detente.coding.timing import When
+from detente.coding.trees import Tree
+from detente.records import Party, Status, Voice
+
+__all__ = ["judge"]
+
+# Acts that a government announces before it does them.
+_ANNOUNCED = frozenset({"RETREAT", "CONSULT", "COOPERATE", "AID"})
+_ANNOUNCING = frozenset("announce unveil order promise pledge".split())
+_LONG_AGO = re.compile(r"\b(?:years|decades|centuries|generations) (?:ago|before|earlier)\b", re.IGNORECASE)
+
+
+def judge(
+    tree: Tree,
+    i: int,
+    event: str,
+    assertion: Assertion,
+    actor: Sequence[Party],
+    when: When,
+    published: datetime.date | None,
+) -> tuple[Status, Voice]:
+    """Status and voice of the act of type `event` that token `i` reports.
+
+    What a speaker does by his own words is the act itself, told by the writer: "we condemn" in quotation
+    marks is a condemnation, not the claim of one.
+    """
+    status = status_of(
+        tree,
+        i,
+        when=when.days(published),
+        published=published,
+        speech_act=event in SPEECH,
+        reported=assertion.reported,
+    )
+    if status is Status.ACTUAL:
+        if event in _ANNOUNCED and _announced(tree, i):
+            status = Status.FUTURE
+        elif when.date is None and when.words is not None and _LONG_AGO.search(when.words):
+            status = Status.HISTORICAL
+    voice = assertion.voice
+    if voice is Voice.SPEAKER and event in SPEECH and _own_words(assertion, actor):
+        voice = Voice.WRITER
+    return status, voice
+
+
+def _announced(tree: Tree, i: int) -> bool:
+    head = tree.heads[i]
+    return tree.pos(i) == "noun" and tree.pos(head) == "verb" and tree.lemmas[head] in _ANNOUNCING
+
+
+def _own_words(assertion: Assertion, actor: Sequence[Party]) -> bool:
+    if assertion.mention is not None:
+        return any(p.code == assertion.mention.code for p in actor)
+    return any(assertion.speaker in (p.name, p.text) for p in actor)

@@ -1,0 +1,176 @@
+"""The learned decision: a small encoder reads the sentence, the rules' reading stands beside it.
+
+The grammar and the lexicon propose predicates and parties (`classifier.py`); the model decides which are
+acts, of which type, between whom, in which direction, with which status and voice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from detente.coding.attribution import Attribution
+from detente.coding.candidates import Arguments
+from detente.coding.classifier import Act, Proposal, RuleClassifier, Told, distinct
+from detente.coding.features import (
+    EVENTS,
+    SIDES,
+    STATUSES,
+    VOICES,
+    Candidate,
+    candidates,
+    is_predicate,
+    judgement_features,
+    party_features,
+    roles_of,
+    trigger_features,
+)
+from detente.coding.lexicon import Lexicon, Trigger
+from detente.coding.model import Encoded, Model
+from detente.coding.references import References
+from detente.coding.statements import Statements
+from detente.coding.trees import Tree
+from detente.records import Party, Status, Voice
+
+__all__ = ["LearnedClassifier", "proposals"]
+
+_NONE = EVENTS.index("NONE")
+
+
+def proposals(
+    rules: RuleClassifier,
+    arguments: Arguments,
+    references: References,
+    attribution: Attribution,
+    told: Told,
+) -> Iterator[Proposal]:
+    """Every predicate of a sentence: the listed ones as the rules read them, then all others."""
+    tree = arguments.tree
+    listed = {p.token: p for p in rules.propose(arguments, references, attribution, told)}
+    for i in range(len(tree)):
+        if i in listed:
+            yield listed[i]
+        elif is_predicate(tree, i, rules.lexicon):
+            yield rules.unlisted(arguments, references, attribution, i, told)
+
+
+class LearnedClassifier(RuleClassifier):
+    """Decides with the model; the rules propose.
+
+    Args:
+        lexicon: the triggers.
+        statements: judges quotations without triggers.
+        model: the trained encoder with its heads.
+        threshold: how sure the model must be that a predicate is an act, 0 to 1; higher is more precise.
+    """
+
+    def __init__(
+        self, lexicon: Lexicon, statements: Statements, model: Model, threshold: float = 0.5
+    ) -> None:
+        super().__init__(lexicon, statements)
+        self.name = model.name
+        self._model = model
+        self._threshold = threshold
+        self._encoded: dict[int, Encoded] = {}
+
+    def begin(self, text: str, trees: Sequence[Tree]) -> None:
+        """Encode all sentences of a document at once."""
+        texts = [text[t.start : t.end] for t in trees]
+        self._encoded = {t.number: e for t, e in zip(trees, self._model.encode(texts), strict=True)}
+
+    def decide(
+        self, arguments: Arguments, references: References, attribution: Attribution, told: Told
+    ) -> list[Act]:
+        """All acts of one sentence, in order of their triggers."""
+        tree = arguments.tree
+        encoded = self._encoded[tree.number]
+        found = list(proposals(self, arguments, references, attribution, told))
+        if not found:
+            return []
+        vectors = np.stack([self._vector(encoded, tree, p.token) for p in found])
+        features = np.stack([trigger_features(p, arguments, attribution, self.lexicon) for p in found])
+        chances = self._model.events(vectors, features)
+        acts = []
+        for proposal, vector, feature, chance in zip(found, vectors, features, chances, strict=True):
+            if 1 - chance[_NONE] < self._threshold:
+                continue
+            kind = int(np.argmax(chance[:_NONE]))
+            act = self._made(arguments, references, attribution, told, proposal, kind, vector, encoded)
+            if act is None:
+                continue
+            act.confidence = float(1 - chance[_NONE]) * float(chance[kind] / max(1e-9, 1 - chance[_NONE]))
+            act.vector, act.features = vector, feature
+            acts.append(act)
+            told.remember(act)
+        return distinct(tree, acts)
+
+    def settle(self, act: Act, status: Status, voice: Voice, dated: bool) -> tuple[Status, Voice]:
+        """Status and voice as the model reads them, the rules' reading among its features."""
+        if act.vector is None or act.features is None:
+            return status, voice
+        judged = judgement_features(status, voice, act.assertion.reported, dated)
+        statuses, voices = self._model.judgements(act.vector, act.features, judged)
+        return Status(STATUSES[int(np.argmax(statuses))]), Voice(VOICES[int(np.argmax(voices))])
+
+    def _vector(self, encoded: Encoded, tree: Tree, i: int) -> np.ndarray:
+        return encoded.at(tree.starts[i] - tree.start, tree.ends[i] - tree.start)
+
+    def _made(
+        self,
+        arguments: Arguments,
+        references: References,
+        attribution: Attribution,
+        told: Told,
+        proposal: Proposal,
+        kind: int,
+        vector: np.ndarray,
+        encoded: Encoded,
+    ) -> Act | None:
+        tree, i = arguments.tree, proposal.token
+        made = proposal.act
+        offered = candidates(arguments, references, attribution, told, i, made)
+        if not offered:
+            return None
+        roles = roles_of(arguments, i)
+        places = np.stack(
+            [
+                self._vector(encoded, tree, c.token) if c.token is not None else np.zeros_like(vector)
+                for c in offered
+            ]
+        )
+        features = np.stack([party_features(c, arguments, i, made, roles) for c in offered])
+        sides = self._model.parties(vector, places, features, kind)
+        actor, recipient = _sides(offered, sides)
+        if not actor and not recipient:
+            return None
+        both = {p.code for p in actor} & {p.code for p in recipient}
+        trigger = _retyped(proposal.trigger, EVENTS[kind])
+        assertion = attribution.of(arguments, i)
+        symmetric = len(both) > 1
+        if symmetric:
+            actor = recipient = _merged(actor, recipient)
+        return Act(i, trigger, actor, recipient, assertion, symmetric)
+
+
+def _sides(offered: Sequence[Candidate], chances: np.ndarray) -> tuple[list[Party], list[Party]]:
+    """Both sides: every code that is more likely there than not."""
+    both = chances[:, SIDES.index("both")]
+    acts = chances[:, SIDES.index("actor")] + both
+    receives = chances[:, SIDES.index("recipient")] + both
+    actor = [c.party for c, p in zip(offered, acts, strict=True) if p >= 0.5]
+    recipient = [c.party for c, p in zip(offered, receives, strict=True) if p >= 0.5]
+    return actor, recipient
+
+
+def _merged(one: Sequence[Party], two: Sequence[Party]) -> list[Party]:
+    return list({p.code: p for p in (*one, *two)}.values())
+
+
+def _retyped(trigger: Trigger, event: str) -> Trigger:
+    """The trigger with the model's type; a mode of another type is dropped."""
+    if trigger.event == event:
+        return trigger
+    from dataclasses import replace
+
+    return replace(trigger, event=event, mode=None)
