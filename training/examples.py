@@ -74,6 +74,10 @@ class SentenceExample:
 class Recorder(RuleCoder):
     """Reads a passage as the coder does and records what the model would be asked."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._classifier.listed_only = False
+
     def record(self, passage: Passage) -> Iterator[SentenceExample]:
         """Examples of every sentence of a passage that is parsed."""
         self._passage = passage

@@ -66,6 +66,8 @@ def _word(text: str, word: str, start: int, end: int) -> tuple[int, int]:
     form, _, number = word.partition("#")
     pattern = rf"(?<!\w){re.escape(form)}(?!\w)"
     found = list(re.finditer(pattern, text[start:end]))
+    if len(found) < int(number or 1):
+        raise ValueError(f"the trigger {word!r} is not in {text[start:end]!r}")
     match = found[int(number or 1) - 1]
     return start + match.start(), start + match.end()
 

@@ -44,8 +44,8 @@ def timeline(acts: Sequence[Act], turns: Sequence[Turn], first: date, last: date
     """Acts by week: cooperative ones above one axis, hostile ones below, turns marked on top.
 
     A column is one week, or as many as it takes to fit `width` characters; where there is room it
-    is up to four characters wide. Acts that are only announced are drawn lighter. Colour says nothing that place
-    and sign do not say.
+    is up to four characters wide. Acts that are only announced are drawn lighter.
+    Colour says nothing that place and sign do not say.
 
     >>> drawn = timeline([], [], date(2026, 1, 5), date(2026, 1, 11), 80)
     >>> drawn.weeks_a_column, [t.plain.rstrip() for t in drawn.lines][-1].split()

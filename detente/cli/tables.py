@@ -146,8 +146,9 @@ def event_table(events: Sequence[Event], documents: Mapping[str, Document], widt
         if wide:
             table.add_row(day, Text(event.status, style=dim), sides, made, words, who, publisher)
         else:
+            source = "" if publisher == "?" else f" · {publisher}"
             day.append(f"\n{event.status}", style=dim or "dim")
-            words.append(f"\n— {who.plain} · {publisher}", style="dim")
+            words.append(f"\n— {who.plain}{source}", style="dim")
             table.add_row(day, sides, made, words)
     return table
 

@@ -101,6 +101,7 @@ class RuleClassifier:
     """The trigger lexicon decides; grammar, the sentence and the document give the parties."""
 
     name = "rules.v1"
+    listed_only = True  # a sentence without a listed trigger need not be parsed
 
     def __init__(self, lexicon: Lexicon, statements: Statements) -> None:
         self.lexicon = lexicon
@@ -521,7 +522,8 @@ def _regret(trigger: Trigger, actor: Sequence[Party], recipient: Sequence[Party]
 # Verbs that in the simple present tell how things stand, not what is done.
 _STATES = frozenset(
     "support back recognize recognise oppose favour favor ally align host arm fund finance sponsor "
-    "supply harbour harbor shelter cooperate trade own need respect enjoy share occupy administer claim export import "
+    "supply harbour harbor shelter cooperate trade own need respect enjoy share occupy administer "
+    "claim export import "
     "depend prohibit ban restrict".split()
 )
 

@@ -152,8 +152,13 @@ class RuleCoder:
                 recent = 3
             elif recent:
                 recent -= 1
-            political = bool(inside) or (recent > 0 and _REFERENCE.search(words) is not None)
-            parsed = political and self._classifier.lexicon.hints(w.lower() for w in _WORDS.findall(words))
+            if self._classifier.listed_only:
+                political = bool(inside) or (recent > 0 and _REFERENCE.search(words) is not None)
+                parsed = political and self._classifier.lexicon.hints(
+                    w.lower() for w in _WORDS.findall(words)
+                )
+            else:
+                parsed = bool(inside) or recent > 0
             found.append(_Sentence(number, span.start, span.end, paragraph, tuple(inside), parsed))
         return found
 

@@ -58,7 +58,7 @@ _NOUN_ENDINGS = (
     "tion", "sion", "ment", "ance", "ence", "al", "ing", "ure", "age", "ship", "fire", "down", "up", "out",
     "back", "over", "y", "st", "ct", "ck", "ll", "rm", "ve", "de", "ge", "se", "ch",
 )  # fmt: skip
-_SKIPPED = frozenset("be have do can will would may must say tell".split())
+_SKIPPED = frozenset("be have do can will would may must".split())
 
 
 def is_predicate(tree: Tree, i: int, lexicon: Lexicon) -> bool:
@@ -148,7 +148,7 @@ def candidates(
     token: int,
     act: Act | None,
 ) -> list[Candidate]:
-    """Every code that may be a party of the act at `token`: of the sentence, of those before, of the document."""
+    """Every code that may be a party of the act at `token`: of the sentence, before it, of the document."""
     tree = arguments.tree
     found: dict[str, Candidate] = {}
 

@@ -1,0 +1,267 @@
+"""Trains the model on the training text: `python -m training.fit [--epochs N] [--out FOLDER] [--all]`.
+
+Without `--all` a held-back fifth of the passages and sentences is kept for measuring and its figures are
+printed after each epoch; the release is trained with the same number of epochs on the same four fifths,
+so that the figures stand for what ships.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import pickle
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+from detente.coding.features import EVENTS
+from training.encoder import Reader, base_folder
+from training.examples import Recorder, SentenceExample
+from training.read import Pair, pairs, passages
+
+NONE = EVENTS.index("NONE")
+LONGEST = 160
+SEED = 20260108
+
+
+def held_back(name: str) -> bool:
+    """Whether a passage or sentence belongs to the held-back fifth."""
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % 5 == 0
+
+
+def read_sentences(cache: Path) -> list[SentenceExample]:
+    """All sentence examples, through the coder; kept in a cache beside the training text's hash."""
+    if cache.exists():
+        found: list[SentenceExample] = pickle.loads(cache.read_bytes())
+        return found
+    recorder = Recorder()
+    found = [s for p in passages() for s in recorder.record(p)]
+    cache.write_bytes(pickle.dumps(found))
+    return found
+
+
+class Pieces:
+    """Word pieces of sentences with offsets."""
+
+    def __init__(self) -> None:
+        self.tokenizer = Tokenizer.from_file(str(base_folder() / "tokenizer.json"))
+        self.tokenizer.enable_truncation(LONGEST)
+        self.tokenizer.no_padding()
+
+    def batch(self, texts: Sequence[str]) -> tuple[Tensor, Tensor, list[list[tuple[int, int]]]]:
+        coded = self.tokenizer.encode_batch(list(texts))
+        longest = max(len(c.ids) for c in coded)
+        ids = torch.zeros(len(texts), longest, dtype=torch.long)
+        mask = torch.zeros_like(ids)
+        for row, c in enumerate(coded):
+            ids[row, : len(c.ids)] = torch.tensor(c.ids)
+            mask[row, : len(c.ids)] = 1
+        return ids, mask, [c.offsets for c in coded]
+
+
+def pooled(states: Tensor, offsets: list[tuple[int, int]], span: tuple[int, int] | None) -> Tensor:
+    """Mean vector of the pieces that touch a span; zeros for none."""
+    if span is not None:
+        rows = [k for k, (a, b) in enumerate(offsets) if a < span[1] and b > span[0]]
+        if rows:
+            return states[rows].mean(0)
+    return states.new_zeros(states.shape[1])
+
+
+def weights(sentences: Sequence[SentenceExample]) -> Tensor:
+    """Class weights that soften the lead of NONE."""
+    counts = np.ones(len(EVENTS))
+    for s in sentences:
+        for e in s.examples:
+            counts[e.event] += 1
+    w = (counts.sum() / counts / len(EVENTS)) ** 0.3
+    return torch.tensor(w / w.mean(), dtype=torch.float32)
+
+
+def sentence_loss(model: Reader, pieces: Pieces, batch: Sequence[SentenceExample], w: Tensor) -> Tensor:
+    """Loss of all heads on the predicates of some sentences."""
+    ids, mask, offsets = pieces.batch([s.text for s in batch])
+    states = model.encoder(ids, mask)
+    triggers, events, also = [], [], []
+    judged_x, status_y, voice_y = [], [], []
+    party_x, party_y = [], []
+    for row, s in enumerate(batch):
+        for e in s.examples:
+            v = pooled(states[row], offsets[row], e.span)
+            f = torch.from_numpy(e.features)
+            triggers.append(torch.cat([v, f]))
+            events.append(e.event)
+            also.append(e.also)
+            if e.event == NONE:
+                continue
+            assert e.judged is not None
+            judged_x.append(torch.cat([v, f, torch.from_numpy(e.judged)]))
+            status_y.append(e.status)
+            voice_y.append(e.voice)
+            kind = torch.zeros(len(EVENTS))
+            kind[e.event] = 1
+            for p in e.parties:
+                party_x.append(torch.cat([v, pooled(states[row], offsets[row], p.span),
+                                          torch.from_numpy(p.features), kind]))
+                party_y.append(p.side)
+    loss = states.new_zeros(())
+    if triggers:
+        logits = model.event(torch.stack(triggers))
+        one = nn.functional.cross_entropy(logits, torch.tensor(events), weight=w, reduction="none",
+                                          label_smoothing=0.05)
+        two = nn.functional.cross_entropy(logits, torch.tensor(also), weight=w, reduction="none",
+                                          label_smoothing=0.05)
+        loss = loss + (0.7 * one + 0.3 * two).mean()
+    if judged_x:
+        x = torch.stack(judged_x)
+        loss = loss + 0.5 * nn.functional.cross_entropy(model.status(x), torch.tensor(status_y))
+        loss = loss + 0.3 * nn.functional.cross_entropy(model.voice(x), torch.tensor(voice_y))
+    if party_x:
+        loss = loss + nn.functional.cross_entropy(model.party(torch.stack(party_x)), torch.tensor(party_y))
+    return loss
+
+
+def pair_loss(model: Reader, pieces: Pieces, batch: Sequence[Pair]) -> Tensor:
+    """Loss of the pair head on some marked sentences."""
+    logits = pair_logits(model, pieces, batch)
+    return nn.functional.cross_entropy(
+        logits, torch.tensor([EVENTS.index(p.event) for p in batch]), label_smoothing=0.05
+    )
+
+
+def pair_logits(model: Reader, pieces: Pieces, batch: Sequence[Pair]) -> Tensor:
+    ids, mask, offsets = pieces.batch([p.text for p in batch])
+    states = model.encoder(ids, mask)
+    rows = []
+    for row, p in enumerate(batch):
+        inside = states[row, : int(mask[row].sum())]
+        rows.append(torch.cat([inside.mean(0), pooled(states[row], offsets[row], p.source),
+                               pooled(states[row], offsets[row], p.target)]))
+    return model.pair(torch.stack(rows))
+
+
+def batches(items: Sequence[Any], size: int, rng: random.Random) -> Iterator[list[Any]]:
+    """Shuffled batches of sentences of like length."""
+    order = sorted(items, key=lambda s: len(s.text) + rng.random() * 30)
+    chunks = [list(order[n : n + size]) for n in range(0, len(order), size)]
+    rng.shuffle(chunks)
+    yield from chunks
+
+
+@torch.no_grad()
+def measure(model: Reader, pieces: Pieces, held: Sequence[SentenceExample], marked: Sequence[Pair]) -> dict[str, float]:
+    """Figures on the held-back fifth."""
+    model.eval()
+    n: dict[str, int] = defaultdict(int)
+    for k in range(0, len(held), 16):
+        batch = held[k : k + 16]
+        ids, mask, offsets = pieces.batch([s.text for s in batch])
+        states = model.encoder(ids, mask)
+        for row, s in enumerate(batch):
+            n["gold"] += s.lost
+            for e in s.examples:
+                v = pooled(states[row], offsets[row], e.span)
+                f = torch.from_numpy(e.features)
+                chance = model.event(torch.cat([v, f])[None])[0].softmax(-1)
+                said = NONE if chance[NONE] > 0.5 else int(chance[:NONE].argmax())
+                n["gold"] += e.event != NONE
+                n["said"] += said != NONE
+                n["found"] += said != NONE and e.event != NONE
+                n["typed"] += said != NONE and said in (e.event, e.also)
+                if e.event == NONE:
+                    continue
+                assert e.judged is not None
+                x = torch.cat([v, f, torch.from_numpy(e.judged)])[None]
+                n["judged"] += 1
+                n["status"] += int(model.status(x).argmax()) == e.status
+                n["voice"] += int(model.voice(x).argmax()) == e.voice
+                kind = torch.zeros(len(EVENTS))
+                kind[e.event] = 1
+                for p in e.parties:
+                    y = torch.cat([v, pooled(states[row], offsets[row], p.span),
+                                   torch.from_numpy(p.features), kind])[None]
+                    n["parties"] += 1
+                    n["sides"] += int(model.party(y).argmax()) == p.side
+    right = 0
+    for k in range(0, len(marked), 32):
+        part = marked[k : k + 32]
+        said_ = pair_logits(model, pieces, part).argmax(-1).tolist()
+        right += sum(EVENTS[a] == p.event for a, p in zip(said_, part, strict=True))
+    model.train()
+
+    def f1(hit: int) -> float:
+        return 2 * hit / max(1, n["gold"] + n["said"])
+
+    return {"act": f1(n["found"]), "typed": f1(n["typed"]), "status": n["status"] / max(1, n["judged"]),
+            "voice": n["voice"] / max(1, n["judged"]), "side": n["sides"] / max(1, n["parties"]),
+            "pair": right / max(1, len(marked))}
+
+
+def main() -> None:
+    """Train and write the torch weights with the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--out", type=Path, default=Path("training/build"))
+    parser.add_argument("--threads", type=int, default=2)
+    a = parser.parse_args()
+    torch.set_num_threads(a.threads)
+    torch.manual_seed(SEED)
+    rng = random.Random(SEED)
+    a.out.mkdir(parents=True, exist_ok=True)
+    sentences = read_sentences(a.out / "examples.pickle")
+    marked = list(pairs())
+    train = [s for s in sentences if s.examples and not held_back(s.passage)]
+    held = [s for s in sentences if held_back(s.passage)]
+    train_pairs = [p for p in marked if not held_back(p.id)]
+    held_pairs = [p for p in marked if held_back(p.id)]
+    print(f"sentences {len(train)} + {len(held)} held back; pairs {len(train_pairs)} + {len(held_pairs)}", flush=True)
+    first = next(e for s in train for e in s.examples if e.judged is not None)
+    assert first.judged is not None
+    model = Reader(len(first.features), len(first.judged), len(first.parties[0].features))
+    model.encoder.load_base()
+    pieces = Pieces()
+    w = weights(train)
+    encoder = list(model.encoder.parameters())
+    heads = [p for name, p in model.named_parameters() if not name.startswith("encoder.")]
+    optimiser = torch.optim.AdamW(
+        [{"params": encoder, "lr": 6e-5}, {"params": heads, "lr": 1e-3}], weight_decay=0.01
+    )
+    steps = a.epochs * (len(train) // 16 + len(train_pairs) // 16 + 2)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda k: min(1.0, (k + 1) / (0.06 * steps)) * max(0.02, 1 - k / steps)
+    )
+    model.train()
+    figures: dict[str, float] = {}
+    for epoch in range(a.epochs):
+        work: list[tuple[str, list[Any]]] = [("s", b) for b in batches(train, 16, rng)]
+        work += [("p", b) for b in batches(train_pairs, 16, rng)]
+        rng.shuffle(work)
+        total = 0.0
+        for kind, batch in work:
+            loss = (
+                sentence_loss(model, pieces, batch, w) if kind == "s" else pair_loss(model, pieces, batch)
+            )
+            optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            total += float(loss.detach())
+        figures = measure(model, pieces, held, held_pairs)
+        print(epoch + 1, f"loss {total / len(work):.3f}", {k: round(v, 4) for k, v in figures.items()}, flush=True)
+        torch.save(model.state_dict(), a.out / "reader.pt")
+    sizes = {"triggers": len(first.features), "judged": len(first.judged), "parties": len(first.parties[0].features)}
+    (a.out / "figures.json").write_text(json.dumps({"figures": figures, "sizes": sizes, "epochs": a.epochs,
+                                                    "sentences": len(train), "pairs": len(train_pairs)}))
+
+
+if __name__ == "__main__":
+    main()
