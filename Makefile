@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types unit floors docs lock bench clean
+.PHONY: demo test lint types unit floors docs lock bench model clean
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -36,7 +36,15 @@ docs: $(READY)  ## Write the commands' --help into the docs.
 bench: $(READY)  ## Ratios against plain spaCy in one run.
 	$(BIN)/python -m benchmarks.coder
 
+model:  ## Train the model from training/ in an environment of its own, and export it.
+	$(PYTHON) -m venv .venv-train
+	.venv-train/bin/python -m pip install --quiet hatchling editables
+	.venv-train/bin/python -m pip install --quiet -e '.[train]'
+	.venv-train/bin/python -m training.fit --out training/build
+	.venv-train/bin/python -m training.export training/build detente/data/model
+
 lock:  ## Pin every dependency with hashes; no registry address is written.
+	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-header --output-file requirements.lock
 

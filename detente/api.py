@@ -41,7 +41,7 @@ def code(
     *,
     published: date | str | None = None,
     publisher: str | None = None,
-    coder: str = "rules.v1",
+    coder: str = "auto",
 ) -> list[Event]:
     """The events of one text, in its order.
 
@@ -50,7 +50,7 @@ def code(
         published: day of publication, on which words such as "Friday" are resolved; without it such
             events have no date and say so.
         publisher: who published it; tells at whose home "the government" is.
-        coder: name and version of the coder; "rules.v1".
+        coder: "auto" is the best that ships, "rules" the one without a model; or a full name, "rules.v1".
 
     Raises:
         DateError: `published` is no date. FileError: the text is empty. InputError: no such coder.
@@ -74,14 +74,17 @@ def code(
 def coder_of(name: str) -> Coder:
     """The coder of that name. Raises `InputError` for one that is not known.
 
-    >>> coder_of("rules.v1").name
+    >>> coder_of("rules").name
     'rules.v1'
     """
-    if name != "rules.v1":
-        raise InputError(f"{name!r} is no coder known here", todo="give rules.v1")
-    from detente.coding.coder import rule_coder
+    from detente.coding.coder import default_coder, rule_coder
 
-    return rule_coder()
+    if name in ("rules", rule_coder().name):
+        return rule_coder()
+    best = default_coder()
+    if name in ("auto", best.name):
+        return best
+    raise InputError(f"{name!r} is no coder known here", todo=f"give auto, rules or {best.name}")
 
 
 def find_dates(text: str, on: date | str | None = None) -> list[DateMention]:

@@ -32,7 +32,7 @@ def demo(store: StorePath = None, format: OneFormatOption = OneFormat.TABLE) -> 
     brief. Without --store the store is a temporary one and is gone afterwards.
     """
     from detente.api import dossier
-    from detente.coding.coder import rule_coder
+    from detente.coding.coder import default_coder
     from detente.store import open_store
 
     with ExitStack() as stack:
@@ -42,7 +42,7 @@ def demo(store: StorePath = None, format: OneFormatOption = OneFormat.TABLE) -> 
             path = Path(folder) / "demo.sqlite"
         opened = stack.enter_context(open_store(path))
         documents = storyline()
-        added = opened.add(documents, rule_coder())
+        added = opened.add(documents, default_coder())
         if added.failures:
             note(f"left out: {added.failures[0].place}: {added.failures[0].reason}")
         last = max(d.published for d in documents if d.published)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from detente.cli.options import OneFormat, OneFormatOption
+from detente.cli.options import CoderOption, OneFormat, OneFormatOption
 from detente.cli.output import LeftOut, dump, show
 from detente.errors import DetenteError, FileError
 
@@ -38,9 +38,11 @@ _MEANING = {
 }
 
 
-def evaluate(gold: Gold, format: OneFormatOption = OneFormat.TABLE) -> None:
+def evaluate(
+    gold: Gold, format: OneFormatOption = OneFormat.TABLE, coder_name: CoderOption = "auto"
+) -> None:
     """Code hand-coded articles and score the result: parties, type, status, date, speaker."""
-    from detente.coding.coder import rule_coder
+    from detente.api import coder_of
     from detente.coding.evaluation import score
     from detente.sources.text import make_document
 
@@ -54,7 +56,7 @@ def evaluate(gold: Gold, format: OneFormatOption = OneFormat.TABLE) -> None:
                 left.add(error)
     left.read = len(articles)
     if articles:
-        coder = rule_coder()
+        coder = coder_of(coder_name)
         coded = {}
         for a in articles:
             document = make_document(a.text, id=a.id, published=a.published)

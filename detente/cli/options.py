@@ -13,6 +13,7 @@ from detente.errors import DateError
 
 __all__ = [
     "AsOf",
+    "CoderOption",
     "Days",
     "EventFormat",
     "EventFormatOption",
@@ -54,6 +55,12 @@ class OneFormat(StrEnum):
     JSON = "json"
 
 
+CoderOption = Annotated[
+    str,
+    typer.Option(
+        "--coder", metavar="NAME", help="Who codes: auto (the best that ships) or rules (without a model)."
+    ),
+]
 _HELP = "How to print: table for people, the others for programs."
 
 EventFormatOption = Annotated[EventFormat, typer.Option("--format", "-f", help=_HELP)]

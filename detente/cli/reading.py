@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from detente.cli.options import (
+    CoderOption,
     EventFormat,
     EventFormatOption,
     OneFormat,
@@ -45,16 +46,21 @@ Published = Annotated[
 ]
 
 
-def code(files: Files, published: Published = None, format: EventFormatOption = EventFormat.TABLE) -> None:
+def code(
+    files: Files,
+    published: Published = None,
+    format: EventFormatOption = EventFormat.TABLE,
+    coder_name: CoderOption = "auto",
+) -> None:
     """Code files and print their events: who did what to whom, when, who says so, in which words.
 
     Nothing is kept; detente read keeps. A file that cannot be read is listed at the end and the
     others are still coded.
     """
     when = day(published, "--published")
-    from detente.coding.coder import rule_coder
+    from detente.api import coder_of
 
-    left, coder = LeftOut(), rule_coder()
+    left, coder = LeftOut(), coder_of(coder_name)
     events: list[Event] = []
     documents: dict[str, Document] = {}
     undated = 0
@@ -128,13 +134,14 @@ def read(
     published: Published = None,
     store: StorePath = None,
     format: OneFormatOption = OneFormat.TABLE,
+    coder_name: CoderOption = "auto",
 ) -> None:
     """Code files and keep them with their events in the store; what is there already is not added.
 
     What cannot be read is listed at the end and noted in the store, and the rest is kept.
     """
     when = day(published, "--published")
-    from detente.coding.coder import rule_coder
+    from detente.api import coder_of
     from detente.store import Added, Failure, open_store
 
     left = LeftOut()
@@ -142,7 +149,7 @@ def read(
     with open_store(store) as opened:
         handed: list[str] = []
         try:
-            added = opened.add(_listed(files, when, left, handed), rule_coder(), retrieved=now)
+            added = opened.add(_listed(files, when, left, handed), coder_of(coder_name), retrieved=now)
         except KeyboardInterrupt:
             kept = len(opened.documents(ids=handed, retracted=None))
             note(

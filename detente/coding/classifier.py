@@ -308,6 +308,8 @@ class RuleClassifier:
         actor = _first(arguments, i, trigger.actor)
         passive = trigger.pos == "verb" and arguments.passive(i)
         recipient = _first(arguments, i, [r for r in trigger.recipient if not (passive and r == "by")])
+        if trigger.event in ("ACCUSE", "REJECT", "SUPPORT") and trigger.pos == "verb":
+            recipient = self._doers(arguments, i, {p.code for p in actor}) or recipient
         if trigger.pos == "noun" and not actor:
             actor = arguments.role(i, "subj")
         if trigger.pos == "noun" and not recipient and "of" in trigger.recipient:
@@ -408,6 +410,16 @@ class RuleClassifier:
                     other = references.main[0] if references.main[1] == code else references.main[1]
                     found = [references.main_party(other)]
             act.recipient = [*others, *found]
+
+    def _doers(self, arguments: Arguments, i: int, without: set[str]) -> list[Party]:
+        """Who did what is blamed or praised: "condemned U.S. sanctions on X" blames the United States."""
+        for k in arguments.objects(i):
+            if self.lexicon.noun(arguments.tree.lemmas[k]):
+                for role in ("poss", "compound", "by"):
+                    found = [p for p in arguments.role(k, role) if p.code not in without]
+                    if found:
+                        return found
+        return []
 
     def _behind(self, arguments: Arguments, i: int, told: Told, without: set[str]) -> list[Party]:
         """Who is blamed where only an act told before is: "condemned the operation"."""

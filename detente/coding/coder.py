@@ -20,8 +20,10 @@ from detente.coding.classifier import Act, RuleClassifier, Told
 from detente.coding.contexts import contexts
 from detente.coding.dates import find_dates
 from detente.coding.judgement import judge
+from detente.coding.learned import LearnedClassifier
 from detente.coding.lexicon import lexicon
 from detente.coding.mentions import Gazetteer, Mention, gazetteer
+from detente.coding.model import shipped_model
 from detente.coding.references import References
 from detente.coding.sentences import split
 from detente.coding.speech import find_quotes
@@ -30,7 +32,7 @@ from detente.coding.timing import Timing
 from detente.coding.trees import Parser, Tree
 from detente.records import Document, Event, Kind, Status, Voice
 
-__all__ = ["RuleCoder", "rule_coder"]
+__all__ = ["RuleCoder", "default_coder", "rule_coder"]
 
 _WORDS = re.compile(r"[A-Za-z]+")
 _REFERENCE = re.compile(
@@ -207,5 +209,14 @@ class RuleCoder:
 
 @cache
 def rule_coder() -> RuleCoder:
-    """The rule coder of the package's own tables, made once."""
+    """The coder that decides by rules alone, made once."""
     return RuleCoder()
+
+
+@cache
+def default_coder() -> RuleCoder:
+    """The best coder that ships: the learned one where its model is there, else the rules."""
+    model = shipped_model()
+    if model is None:
+        return rule_coder()
+    return RuleCoder(classifier=LearnedClassifier(lexicon(), statements(), model))

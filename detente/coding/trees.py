@@ -129,6 +129,7 @@ class Parser:
     def __init__(self) -> None:
         self._nlp: Language | None = None
         self._lemmatizer: Any = None
+        self._names: dict[int, str] = {}
 
     def _load(self) -> Language:
         if self._nlp is None:
@@ -227,8 +228,13 @@ class Parser:
 
     def _tree(self, doc: Any, job: tuple[Any, ...]) -> Tree:
         _, number, start, end, words, starts, ends, owners = job
-        tags = [t.tag_ for t in doc]
-        heads = [t.head.i for t in doc]
+        table = doc.to_array(["TAG", "DEP", "HEAD"]).astype("int64")
+        names = self._names
+        for code in {*table[:, 0].tolist(), *table[:, 1].tolist()} - names.keys():
+            names[code] = doc.vocab.strings[code & 0xFFFFFFFFFFFFFFFF]
+        tags = [names[code] for code in table[:, 0].tolist()]
+        deps = [names[code] for code in table[:, 1].tolist()]
+        heads = [i + step for i, step in enumerate(table[:, 2].tolist())]
         kids: list[list[int]] = [[] for _ in words]
         for i, head in enumerate(heads):
             if head != i:
@@ -239,5 +245,5 @@ class Parser:
             for w, t in zip(words, tags, strict=True)
         ]
         return Tree(
-            number, start, end, words, lemmas, tags, [t.dep_ for t in doc], heads, starts, ends, owners, kids
+            number, start, end, words, lemmas, tags, deps, heads, starts, ends, owners, kids
         )
