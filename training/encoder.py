@@ -32,8 +32,10 @@ class Layer(nn.Module):
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         b, n, w = x.shape
-        q, k, v = (f(x).view(b, n, self.heads, w // self.heads).transpose(1, 2)
-                   for f in (self.query, self.key, self.value))
+        q, k, v = (
+            f(x).view(b, n, self.heads, w // self.heads).transpose(1, 2)
+            for f in (self.query, self.key, self.value)
+        )
         scores = q @ k.transpose(-1, -2) / (w // self.heads) ** 0.5 + mask
         mixed = (scores.softmax(-1) @ v).transpose(1, 2).reshape(b, n, w)
         x = self.norm1(x + self.drop(self.out(mixed)))
@@ -70,11 +72,22 @@ class Encoder(nn.Module):
         """Take the weights of the base model."""
         w = load_file(str(base_folder() / "model.safetensors"))
         w = {k.removeprefix("bert."): v for k, v in w.items()}
-        names = {"words": "embeddings.word_embeddings", "places": "embeddings.position_embeddings",
-                 "kinds": "embeddings.token_type_embeddings", "norm": "embeddings.LayerNorm"}
-        parts = {"query": "attention.self.query", "key": "attention.self.key", "value": "attention.self.value",
-                 "out": "attention.output.dense", "norm1": "attention.output.LayerNorm",
-                 "up": "intermediate.dense", "down": "output.dense", "norm2": "output.LayerNorm"}
+        names = {
+            "words": "embeddings.word_embeddings",
+            "places": "embeddings.position_embeddings",
+            "kinds": "embeddings.token_type_embeddings",
+            "norm": "embeddings.LayerNorm",
+        }
+        parts = {
+            "query": "attention.self.query",
+            "key": "attention.self.key",
+            "value": "attention.self.value",
+            "out": "attention.output.dense",
+            "norm1": "attention.output.LayerNorm",
+            "up": "intermediate.dense",
+            "down": "output.dense",
+            "norm2": "output.LayerNorm",
+        }
         state = {}
         for name in self.state_dict():
             first, _, rest = name.partition(".")
@@ -106,7 +119,7 @@ class Reader(nn.Module):
         self.encoder = Encoder()
         w = self.encoder.width
         self.event = Head(w + triggers, 192, len(EVENTS))
-        self.party = Head(2 * w + parties + len(EVENTS), 192, len(SIDES))
+        self.party = Head(2 * w + parties + len(EVENTS) + triggers, 192, len(SIDES))
         self.status = Head(w + triggers + judged, 96, len(STATUSES))
         self.voice = Head(w + triggers + judged, 96, len(VOICES))
         self.pair = Head(3 * w, 256, len(EVENTS))

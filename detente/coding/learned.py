@@ -36,6 +36,8 @@ from detente.records import Party, Status, Voice
 __all__ = ["LearnedClassifier", "proposals"]
 
 _NONE = EVENTS.index("NONE")
+_SURE = 0.45  # measured on the held-back passages, see docs/method/model.md
+_FAIR = 0.15
 
 
 def proposals(
@@ -96,7 +98,9 @@ class LearnedClassifier(RuleClassifier):
             if 1 - chance[_NONE] < self._threshold:
                 continue
             kind = int(np.argmax(chance[:_NONE]))
-            act = self._made(arguments, references, attribution, told, proposal, kind, vector, encoded)
+            act = self._made(
+                arguments, references, attribution, told, proposal, kind, vector, feature, encoded
+            )
             if act is None:
                 continue
             act.confidence = float(1 - chance[_NONE]) * float(chance[kind] / max(1e-9, 1 - chance[_NONE]))
@@ -125,6 +129,7 @@ class LearnedClassifier(RuleClassifier):
         proposal: Proposal,
         kind: int,
         vector: np.ndarray,
+        read: np.ndarray,
         encoded: Encoded,
     ) -> Act | None:
         tree, i = arguments.tree, proposal.token
@@ -139,8 +144,8 @@ class LearnedClassifier(RuleClassifier):
                 for c in offered
             ]
         )
-        features = np.stack([party_features(c, arguments, i, made, roles) for c in offered])
-        sides = self._model.parties(vector, places, features, kind)
+        features = np.stack([party_features(c, arguments, i, made, roles, offered) for c in offered])
+        sides = self._model.parties(vector, read, places, features, kind)
         actor, recipient = _sides(offered, sides)
         if not actor and not recipient:
             return None
@@ -154,13 +159,20 @@ class LearnedClassifier(RuleClassifier):
 
 
 def _sides(offered: Sequence[Candidate], chances: np.ndarray) -> tuple[list[Party], list[Party]]:
-    """Both sides: every code that is more likely there than not."""
+    """Both sides of an act."""
     both = chances[:, SIDES.index("both")]
     acts = chances[:, SIDES.index("actor")] + both
     receives = chances[:, SIDES.index("recipient")] + both
-    actor = [c.party for c, p in zip(offered, acts, strict=True) if p >= 0.5]
-    recipient = [c.party for c, p in zip(offered, receives, strict=True) if p >= 0.5]
-    return actor, recipient
+    return _chosen(offered, acts), _chosen(offered, receives)
+
+
+def _chosen(offered: Sequence[Candidate], chances: np.ndarray) -> list[Party]:
+    """Whoever is likely enough on a side, or the likeliest where that is not too far fetched."""
+    sure = [c.party for c, p in zip(offered, chances, strict=True) if p >= _SURE]
+    best = int(np.argmax(chances))
+    if not sure and chances[best] >= _FAIR:
+        return [offered[best].party]
+    return sure
 
 
 def _merged(one: Sequence[Party], two: Sequence[Party]) -> list[Party]:

@@ -22,6 +22,10 @@ RECIPIENT_ROLES = {
     "noun": ("on", "against", "with", "to"),
     "adj": ("of", "to", "with", "about", "toward", "towards"),
 }
+_CALENDAR = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july "
+    "august september october november december weekend day morning evening night week".split()
+)
 _OBJECTS = ("dobj", "obj", "nsubjpass", "oprd")
 _MODIFIERS = ("amod", "compound", "nmod", "poss")
 
@@ -54,6 +58,8 @@ class Requirement:
                 if tree.lemmas[k] != self.key:
                     continue
                 if not self.words:
+                    if any(tree.lemmas[p] in _CALENDAR for p in tree.with_dep(k, "pobj")):
+                        continue  # "called X on Monday" is not "called on"
                     return True
                 if any(tree.lemmas[c] in self.words for c in self._under(tree, k)):
                     return True

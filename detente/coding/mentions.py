@@ -278,7 +278,9 @@ def _not_an_actor(entry: _Entry, text: str, start: int, end: int) -> bool:
 _NOT_FIRST_NAMES = frozenset(
     "in the of to from and with by for on at against between but while when after before since as "
     "if that president minister prime king queen government republic kingdom north south east west "
-    "central new both neither neighboring neighbouring former today yesterday meanwhile".split()
+    "monday tuesday wednesday thursday friday saturday sunday january february march april june july "
+    "august september october november december central new both neither neighboring neighbouring "
+    "former today yesterday meanwhile".split()
 )
 
 

@@ -114,12 +114,12 @@ class Model:
         """Chance of each type (16 and NONE) for each predicate: shape (n, 17)."""
         return _softmax(self._head("event", np.concatenate([vectors, features], axis=1)))
 
-    def parties(self, vector: Array, places: Array, features: Array, kind: int) -> Array:
+    def parties(self, vector: Array, read: Array, places: Array, features: Array, kind: int) -> Array:
         """Chance of each side (none, actor, recipient, both) for each candidate: shape (n, 4)."""
         n = len(places)
         chosen = np.zeros((n, len(EVENTS)), dtype=np.float32)
         chosen[:, kind] = 1
-        x = np.concatenate([np.tile(vector, (n, 1)), places, features, chosen], axis=1)
+        x = np.concatenate([np.tile(vector, (n, 1)), places, features, chosen, np.tile(read, (n, 1))], axis=1)
         return _softmax(self._head("party", x))
 
     def judgements(self, vector: Array, features: Array, judged: Array) -> tuple[Array, Array]:

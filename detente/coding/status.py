@@ -18,7 +18,7 @@ _MAYBE_AUX = frozenset("may might could would should can 'd ca must".split())
 _CONDITION = frozenset("if unless whether should lest".split())
 _FUTURE_VERBS = frozenset(
     "plan intend prepare schedule expect arrange aim propose decide promise vow pledge set due go "
-    "announce ready slate want".split()
+    "announce ready slate".split()
 )
 _MAYBE_VERBS = frozenset(
     "consider entertain mull weigh contemplate hope wish want seek try attempt may fear suggest "
@@ -65,6 +65,8 @@ def status_of(
     """
     chain = _chain(tree, i)
     if _negated(tree, i, chain):
+        return Status.NEGATED
+    if _denied(tree, i):
         return Status.NEGATED
     if _conditional(tree, chain):
         return Status.HYPOTHETICAL
@@ -157,6 +159,18 @@ def _negated(tree: Tree, i: int, chain: list[int]) -> bool:
     return False
 
 
+def _denied(tree: Tree, i: int) -> bool:
+    """Whether the act is told only to be denied: "denied that its troops had attacked"."""
+    below = i
+    for k in tree.ancestors(i):
+        if tree.deps[below] in ("ccomp", "xcomp", "pcomp", "dobj") and tree.lemmas[k] in ("deny", "refute"):
+            return True
+        if tree.deps[below] in ("relcl", "advcl", "acl", "conj"):
+            return False
+        below = k
+    return False
+
+
 def _conditional(tree: Tree, chain: list[int]) -> bool:
     for k in (*chain, *tree.ancestors(chain[-1])):
         if tree.pos(k) == "verb" and any(
@@ -198,7 +212,12 @@ def _modality(tree: Tree, i: int, chain: list[int], speech_act: bool, reported: 
             outer = _infinitive(tree, k)
             if outer is not None:
                 return outer
-        if n and tree.pos(k) == "verb" and tree.deps[chain[n - 1]] == "xcomp" and _to(tree, chain[n - 1]):
+        if (
+            n
+            and tree.pos(k) == "verb"
+            and tree.deps[chain[n - 1]] == "xcomp"
+            and (_to(tree, chain[n - 1]) or tree.tags[chain[n - 1]] == "VBG")
+        ):
             outer = _governed(tree, k)
             if outer is not None:
                 return outer
@@ -256,7 +275,7 @@ def _infinitive(tree: Tree, k: int) -> Status | None:
     if head == k:
         return None
     dep = tree.deps[k]
-    if dep == "xcomp":
+    if dep in ("xcomp", "ccomp"):
         return _governed(tree, head)
     if dep == "advcl" and _to(tree, k):
         return Status.HYPOTHETICAL  # a purpose is no act

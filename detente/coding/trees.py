@@ -123,6 +123,26 @@ def _stand_in(mention: Mention, first: bool, after_the: bool) -> tuple[str, ...]
     return _COUNTRY
 
 
+def _plain_lemma(word: str, kind: str) -> str:
+    """Lemma of a word that the model's tables lack ("airstrikes", "blacklisted"), by its ending."""
+    if kind == "noun":
+        if word.endswith("ies") and len(word) > 5:
+            return word[:-3] + "y"
+        if word.endswith(("shes", "ches", "xes", "sses")):
+            return word[:-2]
+        return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
+    if kind == "verb":
+        for tail, size in (("ying", 3), ("ied", 3), ("ies", 3)):
+            if word.endswith(tail) and len(word) > 5:
+                return word[:-size] if tail == "ying" else word[:-size] + "y"
+        if word.endswith("ing") and len(word) > 5:
+            return word[:-3]
+        if word.endswith("ed") and len(word) > 4:
+            return word[:-1] if word[-3] in "tv" and word[-4] in "aeiou" else word[:-2]
+        return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+    return word
+
+
 class Parser:
     """Tagger and parser of the small spaCy model; loads on first use."""
 
@@ -166,7 +186,7 @@ class Parser:
                     forms.append(form)
         if forms:
             return max(forms, key=len)  # "staged" is "stage", not "stag"
-        return lower
+        return _plain_lemma(lower, kind)
 
     def parse(
         self, text: str, spans: Sequence[tuple[int, int, int]], mentions: Sequence[Mention]
@@ -244,6 +264,4 @@ class Parser:
             lemma(w, _COARSE[t[0]]) if t and t[0] in _COARSE and not t.startswith("NNP") else w.lower()
             for w, t in zip(words, tags, strict=True)
         ]
-        return Tree(
-            number, start, end, words, lemmas, tags, deps, heads, starts, ends, owners, kids
-        )
+        return Tree(number, start, end, words, lemmas, tags, deps, heads, starts, ends, owners, kids)

@@ -22,6 +22,7 @@ from detente.records import Document, Event, Forecast, Quote, Status, Story, Voi
 from detente.store import ledger, rows, schema, search, upkeep, writing
 from detente.store.connection import connect, reading
 from detente.store.connection import writing as write
+from detente.store.imports import Imports
 from detente.store.migrations import MIGRATIONS, migrate
 from detente.store.search import Filter, Hit, Order
 from detente.store.writing import Added, Coded, Failure
@@ -80,7 +81,7 @@ def open_store(path: str | Path | None = None) -> Store:
     return Store(engine, where)
 
 
-class Store:
+class Store(Imports):
     """An open store; `open_store` makes it. Every method is one transaction."""
 
     def __init__(self, engine: Engine, where: str) -> None:

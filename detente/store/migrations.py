@@ -165,5 +165,83 @@ _FIRST = (
     BEGIN SELECT RAISE(ABORT, 'the evidence of an event cannot be changed'); END""",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_first,)
+
+def _imported(connection: Connection) -> None:
+    for statement in _IMPORTED:
+        connection.exec_driver_sql(statement)
+
+
+_IMPORTED = (
+    """
+    CREATE TABLE imports (
+        number INTEGER PRIMARY KEY, place TEXT NOT NULL, format TEXT NOT NULL, at TEXT,
+        rows INTEGER, kept INTEGER, wrong INTEGER
+    )""",
+    """
+    CREATE TABLE imported_parties (
+        number INTEGER PRIMARY KEY, code TEXT, own TEXT, name TEXT, sectors TEXT, own_sectors TEXT
+    )""",
+    "CREATE INDEX imported_parties_code ON imported_parties (code)",
+    """
+    CREATE TABLE imported_meanings (
+        number INTEGER PRIMARY KEY, code TEXT, code_modes TEXT, event TEXT, event_reason TEXT,
+        modes TEXT, contexts TEXT, status TEXT, quad INTEGER CHECK (quad BETWEEN 1 AND 4),
+        score REAL, CHECK (event IS NOT NULL OR event_reason IS NOT NULL)
+    )""",
+    """
+    CREATE TABLE imported_places (
+        number INTEGER PRIMARY KEY, place TEXT, country TEXT, country_code TEXT, latitude REAL,
+        longitude REAL
+    )""",
+    # No foreign keys here: they are always written in one transaction with what they refer to, and
+    # five look-ups a row would take a quarter of the time.
+    """
+    CREATE TABLE imported (
+        number INTEGER PRIMARY KEY, scheme TEXT NOT NULL, key TEXT NOT NULL,
+        dyad INTEGER NOT NULL, act TEXT, date TEXT, date_end TEXT,
+        date_is_publication INTEGER CHECK (date_is_publication IN (0, 1)),
+        actor INTEGER,
+        recipient INTEGER,
+        meaning INTEGER NOT NULL,
+        code_quad INTEGER CHECK (code_quad BETWEEN 0 AND 4), code_score REAL, mentions INTEGER,
+        sources INTEGER, reports INTEGER, tone REAL, lead INTEGER CHECK (lead IN (0, 1)),
+        url TEXT, publisher TEXT, published TEXT, added TEXT, language TEXT, story TEXT,
+        sentence INTEGER, text TEXT, location INTEGER,
+        original TEXT, run INTEGER
+    )""",
+    "CREATE UNIQUE INDEX imported_key ON imported (scheme, key, dyad)",
+    # Rows without two parties are much of a file and are never asked for by pair.
+    """
+    CREATE INDEX imported_pair ON imported (actor, recipient)
+        WHERE actor IS NOT NULL AND recipient IS NOT NULL""",
+    # For people who write their own queries: one row a dyad with everything in words.
+    """
+    CREATE VIEW imported_events AS
+        SELECT i.number, i.scheme, i.key, i.dyad, coalesce(i.act, i.key) AS act, i.date, i.date_end,
+            i.date_is_publication, a.code AS actor_code, a.own AS actor_own, a.name AS actor_name,
+            a.sectors AS actor_sectors, a.own_sectors AS actor_own_sectors,
+            r.code AS recipient_code, r.own AS recipient_own, r.name AS recipient_name,
+            r.sectors AS recipient_sectors, r.own_sectors AS recipient_own_sectors, m.event,
+            m.event_reason, m.modes, m.contexts, m.status, m.quad, m.score, m.code, m.code_modes,
+            i.code_quad, i.code_score, i.mentions, i.sources, i.reports, i.tone, i.lead, i.url,
+            i.publisher, i.published, i.added, i.language, i.story, i.sentence, i.text, p.place,
+            p.country, p.country_code, p.latitude, p.longitude, i.original, i.run
+        FROM imported AS i
+        JOIN imported_meanings AS m ON m.number = i.meaning
+        LEFT JOIN imported_parties AS a ON a.number = i.actor
+        LEFT JOIN imported_parties AS r ON r.number = i.recipient
+        LEFT JOIN imported_places AS p ON p.number = i.location""",
+    """
+    CREATE TABLE imported_mentions (
+        number INTEGER PRIMARY KEY, scheme TEXT NOT NULL, key TEXT NOT NULL,
+        mentioned TEXT NOT NULL, url TEXT NOT NULL, sentence INTEGER, event_time TEXT, kind TEXT,
+        publisher TEXT, in_raw_text INTEGER CHECK (in_raw_text IN (0, 1)), confidence REAL,
+        length INTEGER, tone REAL, translation TEXT, run INTEGER
+    )""",
+    """
+    CREATE UNIQUE INDEX imported_mentions_key
+        ON imported_mentions (scheme, key, url, sentence, mentioned)""",
+)
+
+MIGRATIONS: tuple[Step, ...] = (_first, _imported)
 """The steps in order; their number is the version of the schema."""

@@ -1,0 +1,288 @@
+"""GDELT's rows as columns: whole blocks at a time, for its files have millions of rows."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from detente.codebook import codebook
+from detente.formats import cameo
+from detente.formats.files import Faults
+from detente.store.imported import Rows, number, packed
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["event_rows", "mention_rows", "table"]
+
+_COLUMNS: tuple[str, ...] = (
+    "key", "date", "actor", "recipient", "meaning", "code_quad", "code_score", "mentions",
+    "sources", "reports", "tone", "lead", "url", "publisher", "added", "location",
+)  # fmt: skip
+
+_PARTY = (
+    "Code", "Name", "CountryCode", "KnownGroupCode", "Type1Code", "Type2Code", "Type3Code",
+)  # fmt: skip
+_PLACE = ("FullName", "CountryCode", "Lat", "Long")
+_KINDS = {
+    "1": "web",
+    "2": "citation",
+    "3": "core",
+    "4": "dtic",
+    "5": "jstor",
+    "6": "nontextual",
+}
+
+
+def table(
+    first: int, block: bytes, columns: Sequence[str], faults: Faults
+) -> tuple[Sequence[int], pl.DataFrame, int]:
+    """A block of lines as a data frame of texts; gives the line number of each row, and how many
+    rows were looked at.
+
+    Lines that are empty are passed over; one with another number of columns or that is no UTF-8 is a
+    fault.
+    """
+    from polars.exceptions import ComputeError
+
+    ends = block.count(b"\n") + (not block.endswith(b"\n"))
+    width = len(columns)
+    if block.count(b"\t") == (width - 1) * ends and b"\n\n" not in block:
+        try:
+            # Too long a line is refused, so that with as many tabs as there should be none is short.
+            return range(first, first + ends), _frame(block, columns), ends
+        except ComputeError:
+            pass
+    numbers: list[int] = []
+    good: list[bytes] = []
+    looked = 0
+    for number, line in enumerate(block.split(b"\n"), first):
+        if not line.strip():
+            continue
+        looked += 1
+        found = line.count(b"\t") + 1
+        if found != width:
+            faults.add(number, f"{found} columns, not {width}")
+            continue
+        try:
+            line.decode()
+        except UnicodeDecodeError as error:
+            faults.add(number, f"it is no UTF-8 at byte {error.start + 1}")
+            continue
+        numbers.append(number)
+        good.append(line)
+    return numbers, _frame(b"\n".join(good), columns), looked
+
+
+def _frame(block: bytes, columns: Sequence[str]) -> pl.DataFrame:
+    import polars as pl
+
+    schema = dict.fromkeys(columns, pl.String)
+    if not block:
+        return pl.DataFrame(schema=schema)
+    return pl.read_csv(
+        io.BytesIO(block),
+        has_header=False,
+        separator="\t",
+        quote_char=None,
+        schema=schema,
+    )
+
+
+def event_rows(
+    frame: pl.DataFrame, scheme: str, numbers: Sequence[int], faults: Faults
+) -> Rows:
+    """The rows of events; a row with a broken number or day is a fault.
+
+    What a code, a party or a place means is worked out once for each that occurs in the frame.
+    """
+    import polars as pl
+
+    text = pl.col
+    whole = ["QuadClass", "NumMentions", "NumSources", "NumArticles", "IsRootEvent"]
+    decimal = ["GoldsteinScale", "AvgTone"]
+    if "SOURCEURL" not in frame.columns:
+        frame = frame.with_columns(SOURCEURL=pl.lit(None, pl.String))
+    frame = frame.with_columns(
+        date=text("SQLDATE").str.to_date("%Y%m%d", strict=False),
+        **{f"n_{name}": text(name).cast(pl.Int64, strict=False) for name in whole},
+        **{f"n_{name}": text(name).cast(pl.Float64, strict=False) for name in decimal},
+    )
+    checks: list[tuple[str, pl.Expr]] = [
+        ("GLOBALEVENTID", ~text("GLOBALEVENTID").str.contains(r"^\d+$").fill_null(value=False)),
+        ("SQLDATE", text("date").is_null()),
+        ("QuadClass", text("n_QuadClass").is_not_null() & ~text("n_QuadClass").is_between(1, 4)),
+        ("IsRootEvent", ~text("n_IsRootEvent").is_between(0, 1)),
+        *((n, text(n).is_not_null() & text(f"n_{n}").is_null()) for n in [*whole, *decimal]),
+    ]
+    frame = _checked(frame, checks, numbers, faults)
+    sides = ("Actor1", "Actor2")
+    frame = frame.with_columns(
+        *(_together(f"p_{side}", (f"{side}{part}" for part in _PARTY)) for side in sides),
+        _together("p_place", (f"ActionGeo_{part}" for part in _PLACE)),
+    )
+    meanings = _meant([frame["EventCode"]], _event)
+    parties = _meant([frame["p_Actor1"], frame["p_Actor2"]], _party)
+    places = _meant([frame["p_place"]], _place)
+    for column, name, known in (
+        ("EventCode", "meaning", meanings),
+        ("p_Actor1", "actor", parties),
+        ("p_Actor2", "recipient", parties),
+        ("p_place", "location", places),
+    ):
+        pairs = pl.DataFrame(
+            {column: list(known), name: [row[0] if row else None for row in known.values()]},
+            schema={column: pl.String, name: pl.Int64},
+        )
+        frame = frame.join(pairs, on=column, how="left", nulls_equal=True, maintain_order="left")
+    web = text("SOURCEURL").str.starts_with("http")
+    house = text("SOURCEURL").str.extract(r"^https?://(?:www\.)?([^/:?#]+)")
+    rows = frame.select(
+        text("GLOBALEVENTID"),
+        text("date").cast(pl.String),
+        text("actor"),
+        text("recipient"),
+        text("meaning"),
+        text("n_QuadClass"),
+        text("n_GoldsteinScale"),
+        text("n_NumMentions"),
+        text("n_NumSources"),
+        text("n_NumArticles"),
+        text("n_AvgTone"),
+        text("n_IsRootEvent"),
+        pl.when(web).then(text("SOURCEURL")).alias("url"),
+        # Where GDELT has no address it names the publisher in its place.
+        pl.when(web).then(house).otherwise(text("SOURCEURL")).alias("publisher"),
+        _moment("DATEADDED", day_only=scheme == "gdelt1"),
+        text("location"),
+    ).rows()
+    used = ([row for row in known.values() if row] for known in (parties, meanings, places))
+    return Rows(_COLUMNS, rows, (("scheme", scheme), ("dyad", 1)), *used)
+
+
+def _together(name: str, columns: Iterable[str]) -> pl.Expr:
+    import polars as pl
+
+    cells = [pl.col(column).fill_null("") for column in columns]
+    return pl.concat_str(cells, separator="\t").alias(name)
+
+
+def _meant(
+    columns: Sequence[pl.Series], translate: Callable[[Any], tuple[Any, ...]]
+) -> dict[Any, tuple[Any, ...] | None]:
+    """What each value of the columns means, with its number first; None where it is nothing."""
+    values = dict.fromkeys(value for column in columns for value in column.unique().to_list())
+    found: dict[Any, tuple[Any, ...] | None] = {}
+    for value in values:
+        row = translate(value)
+        found[value] = None if all(cell is None for cell in row) else (number(row), *row)
+    return found
+
+
+def _moment(name: str, *, day_only: bool = False) -> pl.Expr:
+    import polars as pl
+
+    value = pl.col(name)
+    if day_only:
+        return value.str.to_date("%Y%m%d", strict=False).cast(pl.String)
+    return value.str.to_datetime("%Y%m%d%H%M%S", strict=False, time_unit="us").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _checked(
+    frame: pl.DataFrame,
+    checks: Sequence[tuple[str, pl.Expr]],
+    numbers: Sequence[int],
+    faults: Faults,
+) -> pl.DataFrame:
+    """The rows that pass; of the others the first column that fails is named."""
+    import polars as pl
+
+    wrong = pl.any_horizontal(check for _, check in checks)
+    bad = frame.select(wrong.fill_null(value=False).alias("wrong"))["wrong"]
+    if not bad.any():
+        return frame
+    why = pl.coalesce(pl.when(check).then(pl.lit(name)) for name, check in checks)
+    named = frame.with_row_index("at").filter(bad).with_columns(why=why)
+    for row in named.iter_rows(named=True):
+        column = row["why"]
+        faults.add(numbers[row["at"]], f"{column} is {row[column] or ''!r}")
+    return frame.filter(~bad)
+
+
+def _event(code: str | None) -> tuple[Any, ...]:
+    """The columns of a meaning."""
+    made = cameo.from_cameo(code)
+    book = codebook()
+    return (
+        code,
+        None,
+        made.event,
+        made.reason,
+        packed(made.modes),
+        packed(made.contexts),
+        None,
+        book.quad(made.event) if made.event else None,
+        book.score(made.event, made.modes) if made.event else None,
+    )
+
+
+def _party(cells: str) -> tuple[Any, ...]:
+    """The columns of a party."""
+    own, name, country, group, *types = cells.split("\t")
+    kinds = tuple(kind for kind in types if kind)
+    made = cameo.actor(country, group, kinds)
+    return made.code, own or None, name or None, packed(made.sectors), packed(kinds)
+
+
+def _place(cells: str) -> tuple[Any, ...]:
+    """The columns of a place; an angle that is none is left out."""
+    name, country, latitude, longitude = cells.split("\t")
+    angles = (_angle(latitude), _angle(longitude))
+    return name or None, cameo.fips_country(country), country or None, *angles
+
+
+def _angle(cell: str) -> float | None:
+    try:
+        value = float(cell)
+    except ValueError:
+        return None
+    return value if -180 <= value <= 180 else None
+
+
+def mention_rows(
+    frame: pl.DataFrame, numbers: Sequence[int], faults: Faults
+) -> list[tuple[Any, ...]]:
+    """The rows of mentions in the order of `MENTION_COLUMNS` without the run."""
+    import polars as pl
+
+    text = pl.col
+    whole = ["SentenceID", "InRawText", "Confidence", "MentionDocLen"]
+    frame = frame.with_columns(
+        mentioned=_moment("MentionTimeDate"),
+        tone=text("MentionDocTone").cast(pl.Float64, strict=False),
+        **{f"n_{name}": text(name).cast(pl.Int64, strict=False) for name in whole},
+    )
+    checks: list[tuple[str, pl.Expr]] = [
+        ("GLOBALEVENTID", ~text("GLOBALEVENTID").str.contains(r"^\d+$").fill_null(value=False)),
+        ("MentionTimeDate", text("mentioned").is_null()),
+        ("MentionIdentifier", text("MentionIdentifier").is_null()),
+        ("Confidence", ~text("n_Confidence").is_between(0, 100)),
+        *((n, text(n).is_not_null() & text(f"n_{n}").is_null()) for n in whole),
+    ]
+    frame = _checked(frame, checks, numbers, faults)
+    return frame.select(
+        pl.lit("gdelt2"),
+        text("GLOBALEVENTID"),
+        text("mentioned"),
+        text("MentionIdentifier"),
+        text("n_SentenceID"),
+        _moment("EventTimeDate").alias("event_time"),
+        text("MentionType").replace_strict(_KINDS, default=None, return_dtype=pl.String),
+        text("MentionSourceName"),
+        text("n_InRawText"),
+        text("n_Confidence") / 100,
+        text("n_MentionDocLen"),
+        text("tone"),
+        text("MentionDocTranslationInfo"),
+    ).rows()
