@@ -26,10 +26,41 @@ from detente.sources.text import make_document
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 ROUNDS = 3
-SUBJECTS = "the club;a local bakery;the orchestra;her second novel;the weather office;a start-up;the coach;visitors".split(";")
-VERBS = "opened;won;lost;delayed;painted;sold;played;finished;described;measured;repaired;watched".split(";")
-OBJECTS = "the season;a small museum;its yearly concert;the match;two new lines;the harbour;the film;a bridge".split(";")
-ADDS = "on Saturday;after heavy rain;in front of a full house;for the third time;despite the cold;in the old town".split(";")
+SUBJECTS = "the club;a local bakery;the orchestra;her second novel;the weather office;a start-up;the coach;visitors".split(
+    ";"
+)
+VERBS = [
+    "opened",
+    "won",
+    "lost",
+    "delayed",
+    "painted",
+    "sold",
+    "played",
+    "finished",
+    "described",
+    "measured",
+    "repaired",
+    "watched",
+]
+OBJECTS = [
+    "the season",
+    "a small museum",
+    "its yearly concert",
+    "the match",
+    "two new lines",
+    "the harbour",
+    "the film",
+    "a bridge",
+]
+ADDS = [
+    "on Saturday",
+    "after heavy rain",
+    "in front of a full house",
+    "for the third time",
+    "despite the cold",
+    "in the old town",
+]
 POLITICAL = "France and Japan signed an agreement on fisheries in Paris on Monday."
 
 
@@ -52,8 +83,18 @@ def general(count: int) -> list[str]:
                 sentences.append(POLITICAL)
                 continue
             words = [rng.choice(part) for part in (SUBJECTS, VERBS, OBJECTS, ADDS)]
-            sentences.append((" ".join(words) + ", and " + rng.choice(SUBJECTS) + " " + rng.choice(VERBS) + " "
-                              + rng.choice(OBJECTS) + ".").capitalize())
+            sentences.append(
+                (
+                    " ".join(words)
+                    + ", and "
+                    + rng.choice(SUBJECTS)
+                    + " "
+                    + rng.choice(VERBS)
+                    + " "
+                    + rng.choice(OBJECTS)
+                    + "."
+                ).capitalize()
+            )
         texts.append(" ".join(sentences))
     return texts
 
@@ -67,7 +108,9 @@ def seconds(work: Callable[[Sequence[str]], None], texts: Sequence[str]) -> floa
 
 def main() -> int:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--texts", type=Path, default=CORPUS)
     parser.add_argument("--most", type=int, default=60)
@@ -113,8 +156,10 @@ def main() -> int:
             for k, work in runs.items():
                 times[k].append(seconds(work, texts))
         rate = {k: len(texts) / statistics.median(v) for k, v in times.items()}
-        found[name] = {**{f"{k}_articles_a_second": round(v, 2) for k, v in rate.items()},
-                       **{f"{k}_to_spacy": round(rate[k] / rate["spacy"], 2) for k in coders}}
+        found[name] = {
+            **{f"{k}_articles_a_second": round(v, 2) for k, v in rate.items()},
+            **{f"{k}_to_spacy": round(rate[k] / rate["spacy"], 2) for k in coders},
+        }
     found["memory"] = {"peak_mb_of_coding": round(memory)}
     if a.json:
         print(json.dumps(found))

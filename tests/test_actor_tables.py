@@ -285,9 +285,7 @@ def test_words_that_are_also_something_else_are_marked(text: str) -> None:
     assert row_of(text)["note"].startswith("ambiguous: ")
 
 
-@pytest.mark.parametrize(
-    "text", ["Male", "Congress", "Supreme Court", "Parliament", "IS", "Senate"]
-)
+@pytest.mark.parametrize("text", ["Male", "Congress", "Supreme Court", "Parliament", "IS", "Senate"])
 def test_words_that_would_mislead_more_than_help_are_left_out(text: str) -> None:
     assert codes_of(text) == []
 
@@ -352,9 +350,7 @@ def test_old_names_spellings_and_regions_lead_to_the_state_of_today(text: str, c
         ("Bogota", "COL", "GOV"),
     ],
 )
-def test_a_house_stands_for_the_part_of_the_state_that_sits_in_it(
-    text: str, code: str, sector: str
-) -> None:
+def test_a_house_stands_for_the_part_of_the_state_that_sits_in_it(text: str, code: str, sector: str) -> None:
     row = row_of(text)
     assert (row["code"], row["sector"]) == (code, sector)
 
@@ -378,9 +374,7 @@ def test_a_house_stands_for_the_part_of_the_state_that_sits_in_it(
     ],
 )
 def test_the_organisations_of_the_news_are_there(code: str, texts: str) -> None:
-    assert {text: codes_of(text) for text in texts.split("|")} == {
-        text: [code] for text in texts.split("|")
-    }
+    assert {text: codes_of(text) for text in texts.split("|")} == {text: [code] for text in texts.split("|")}
 
 
 @pytest.mark.parametrize(
@@ -407,9 +401,7 @@ def test_the_organisations_of_the_news_are_there(code: str, texts: str) -> None:
     ],
 )
 def test_armed_groups_are_coded_where_they_are_based(code: str, texts: str) -> None:
-    assert {text: codes_of(text) for text in texts.split("|")} == {
-        text: [code] for text in texts.split("|")
-    }
+    assert {text: codes_of(text) for text in texts.split("|")} == {text: [code] for text in texts.split("|")}
 
 
 def test_the_tables_are_as_large_as_the_news_needs() -> None:

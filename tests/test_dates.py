@@ -120,9 +120,7 @@ def test_without_a_publication_date_absolute_forms_resolve_and_relative_ones_say
 
 
 def test_a_date_that_depends_on_another_date_resolves_without_a_publication_date() -> None:
-    mentions = find_dates(
-        "Kabul fell on 15 August 2021. The next day the airport was stormed.", None
-    )
+    mentions = find_dates("Kabul fell on 15 August 2021. The next day the airport was stormed.", None)
     assert [m.date for m in mentions] == ["2021-08-15", "2021-08-16"]
 
 
@@ -171,9 +169,7 @@ def test_dates_that_cross_are_not_joined_backwards() -> None:
 
 
 def test_one_expression_resolves_by_itself() -> None:
-    found = {
-        words: resolve(words, on=THURSDAY) for words in ("2014", "March", "in two weeks' time")
-    }
+    found = {words: resolve(words, on=THURSDAY) for words in ("2014", "March", "in two weeks' time")}
     assert {w: m and (m.start, m.end, m.date) for w, m in found.items()} == {
         "2014": (0, 4, "2014"),
         "March": (0, 5, "2025-03"),
@@ -188,9 +184,7 @@ def test_bounds_of_reduced_dates() -> None:
     assert first_day("2024-02-29") == last_day("2024-02-29") == date(2024, 2, 29)
 
 
-@pytest.mark.parametrize(
-    "iso", ["", "24", "2024-13", "2023-02-29", "2024-2-1", "last week", "2024-01-01T00"]
-)
+@pytest.mark.parametrize("iso", ["", "24", "2024-13", "2023-02-29", "2024-2-1", "last week", "2024-01-01T00"])
 def test_bounds_of_something_else_raise(iso: str) -> None:
     with pytest.raises(DateError, match="is not a date"):
         first_day(iso)
@@ -203,9 +197,7 @@ noise = st.one_of(st.text(), st.lists(st.sampled_from(WORDS), max_size=14).map("
 
 
 @given(noise, st.one_of(st.none(), st.dates()))
-def test_any_text_gives_ordered_mentions_whose_offsets_hold_their_words(
-    text: str, on: date | None
-) -> None:
+def test_any_text_gives_ordered_mentions_whose_offsets_hold_their_words(text: str, on: date | None) -> None:
     mentions = find_dates(text, on)
     for mention in mentions:
         assert text[mention.start : mention.end] == mention.text != ""
@@ -219,9 +211,7 @@ def test_any_text_gives_ordered_mentions_whose_offsets_hold_their_words(
 
 
 @given(days, days)
-def test_a_day_written_out_in_six_forms_means_itself_whenever_it_is_read(
-    day: date, on: date
-) -> None:
+def test_a_day_written_out_in_six_forms_means_itself_whenever_it_is_read(day: date, on: date) -> None:
     month = MONTHS[day.month - 1]
     for words in (
         day.isoformat(),

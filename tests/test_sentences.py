@@ -49,9 +49,7 @@ def test_a_closing_mark_stays_with_its_sentence() -> None:
 
 
 def test_a_title_stays_with_the_name_after_it() -> None:
-    assert (
-        parts("It was signed by Lt. Gen. Prado. He left.")[0] == "It was signed by Lt. Gen. Prado."
-    )
+    assert parts("It was signed by Lt. Gen. Prado. He left.")[0] == "It was signed by Lt. Gen. Prado."
 
 
 @given(st.text(alphabet=" \n\t.!?…\"'“”)(A1bé。•-", max_size=200) | st.text(max_size=200))
@@ -65,8 +63,6 @@ def test_spans_cover_all_but_white_space_in_order(text: str) -> None:
     assert text[at:].strip() == ""
 
 
-@given(
-    st.lists(st.sampled_from(["The envoy left. ", "No deal yet. ", "Talks go on! "]), max_size=9)
-)
+@given(st.lists(st.sampled_from(["The envoy left. ", "No deal yet. ", "Talks go on! "]), max_size=9))
 def test_plain_sentences_are_counted_right(sentences: list[str]) -> None:
     assert len(split("".join(sentences))) == len(sentences)

@@ -194,9 +194,7 @@ def test_a_byte_order_mark_is_not_part_of_the_text(tmp_path: Path) -> None:
 
 
 def test_western_text_in_windows_1252_is_read(tmp_path: Path) -> None:
-    (document,) = read(
-        put(tmp_path, "a.txt", "Bogotá said “no” to the président.".encode("cp1252"))
-    )
+    (document,) = read(put(tmp_path, "a.txt", "Bogotá said “no” to the président.".encode("cp1252")))
     assert document.text == "Bogotá said “no” to the président."
 
 
@@ -348,12 +346,8 @@ def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
 def test_a_text_beyond_the_limit_is_refused_with_its_size(tmp_path: Path) -> None:
     long = "word " * 5_000_000
     assert "25.0 MB is more than the 20.0 MB" in fault(put(tmp_path, "a.txt", long))
-    assert "25.0 MB is more than the 20.0 MB" in fault(
-        put(tmp_path, "a.json", json.dumps({"text": long}))
-    )
-    assert "0.5 MB is more than the 0.1 MB" in fault(
-        put(tmp_path, "b.txt", "x" * 500_000), limit=100_000
-    )
+    assert "25.0 MB is more than the 20.0 MB" in fault(put(tmp_path, "a.json", json.dumps({"text": long})))
+    assert "0.5 MB is more than the 0.1 MB" in fault(put(tmp_path, "b.txt", "x" * 500_000), limit=100_000)
 
 
 def test_a_line_without_end_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:

@@ -138,9 +138,7 @@ def test_what_nobody_said_is_no_quote(text: str) -> None:
 def test_a_short_label_counts_only_where_asked_for() -> None:
     text = 'Walker labelled Soto an "illegal drug leader".'
     assert find_quotes(text) == []
-    assert [(q.text, q.speaker) for q in find_quotes(text, short=True)] == [
-        ("illegal drug leader", "Walker")
-    ]
+    assert [(q.text, q.speaker) for q in find_quotes(text, short=True)] == [("illegal drug leader", "Walker")]
 
 
 def test_a_quotation_over_paragraphs_keeps_its_speaker() -> None:
@@ -149,9 +147,7 @@ def test_a_quotation_over_paragraphs_keeps_its_speaker() -> None:
 
 
 def test_turns_of_a_transcript_are_direct_speech() -> None:
-    text = (
-        "PRESIDENT WALKER: Thank you.\nQ Will you lift the ban?\nPRESIDENT WALKER: We will.\nSoon."
-    )
+    text = "PRESIDENT WALKER: Thank you.\nQ Will you lift the ban?\nPRESIDENT WALKER: We will.\nSoon."
     turns = find_quotes(text)
     assert [t.speaker for t in turns] == ["WALKER", "Q", "WALKER"]
     assert turns[-1].text == "We will.\nSoon."

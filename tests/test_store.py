@@ -121,9 +121,7 @@ def test_what_is_kept_is_given_back_as_it_was(store: Store) -> None:
         retrieved=datetime(2026, 1, 9, 8, 30, tzinfo=UTC),
     )
     event = act(document, actor="USA GBR", symmetric=True, speaker="Ruiz", voice=Voice.SPEAKER)
-    bare = replace(
-        act(document, "Oslo", recipient="", day=None), cameo=None, modes=(), confidence=None
-    )
+    bare = replace(act(document, "Oslo", recipient="", day=None), cameo=None, modes=(), confidence=None)
     added = store.add([document], Hand(a=[event, bare]))
     assert added == Added(documents=1, already=0, events=2, failures=())
     assert store.document("a") == document
@@ -168,9 +166,7 @@ def test_another_text_under_the_same_id_is_a_failure_and_changes_nothing(store: 
 def test_a_document_the_coder_fails_on_is_listed_and_the_others_go_on(store: Store) -> None:
     names = ["a", "b", "c"]
     papers = {name: article(name) for name in names}
-    coder = Hand(
-        a=[act(papers["a"])], b=IndexError("list index out of range"), c=[act(papers["c"])]
-    )
+    coder = Hand(a=[act(papers["a"])], b=IndexError("list index out of range"), c=[act(papers["c"])])
     on = datetime(2026, 1, 9, tzinfo=UTC)
     added = store.add(papers.values(), coder, retrieved=on)
     failure = Failure("b", "IndexError: list index out of range", "b", "hand.v1", on)
@@ -343,9 +339,7 @@ def full(store: Store) -> Store:
         ({"ids": []}, ""),
     ],
 )  # fmt: skip
-def test_events_are_found_by_what_is_asked(
-    full: Store, asked: dict[str, object], expected: str
-) -> None:
+def test_events_are_found_by_what_is_asked(full: Store, asked: dict[str, object], expected: str) -> None:
     found = full.events(**asked)  # type: ignore[arg-type]
     assert " ".join(f"{e.document}.{e.event}" for e in found) == expected
 
@@ -367,9 +361,7 @@ def test_events_are_found_by_what_is_asked(
         ({"limit": 1}, "REJECT"),
     ],
 )
-def test_stories_are_found_by_what_is_asked(
-    full: Store, asked: dict[str, object], expected: str
-) -> None:
+def test_stories_are_found_by_what_is_asked(full: Store, asked: dict[str, object], expected: str) -> None:
     found = full.stories(**asked)  # type: ignore[arg-type]
     assert " ".join(s.event for s in found) == expected
 
@@ -435,11 +427,7 @@ def test_a_search_shows_where_the_words_stand(full: Store) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(
-    st.text(
-        st.one_of(st.characters(), st.sampled_from('"*^()-+:{}%_ NOTANDOR NEAR/\x00')), max_size=20
-    )
-)
+@given(st.text(st.one_of(st.characters(), st.sampled_from('"*^()-+:{}%_ NOTANDOR NEAR/\x00')), max_size=20))
 def test_nothing_a_user_types_is_an_error(query: str) -> None:
     with open_store(":memory:") as store:
         store.add([article("a")])
@@ -477,9 +465,7 @@ def random_reports(data: st.DataObject, papers: list[Document]) -> dict[str, lis
 def told_anew(store: Store) -> list[Story]:
     events = store.events()
     documents = store.documents()
-    return merge(
-        events, {d.id: d.published for d in documents}, {d.id: d.publisher for d in documents}
-    )
+    return merge(events, {d.id: d.published for d in documents}, {d.id: d.publisher for d in documents})
 
 
 @settings(max_examples=40, deadline=None)

@@ -106,9 +106,7 @@ def test_reports_that_tell_two_stories(other: Event, why: str) -> None:
         ("x", "x", True),
     ],
 )
-def test_undated_reports_are_one_within_a_week_of_publication(
-    first: str, second: str, one: bool
-) -> None:
+def test_undated_reports_are_one_within_a_week_of_publication(first: str, second: str, one: bool) -> None:
     pair = told(document=first, day=None), told(document=second, day=None, start=50)
     assert same_story(*pair, PUBLISHED) is one
 

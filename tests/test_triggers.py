@@ -44,9 +44,7 @@ def table(path: Path) -> list[dict[str, str]]:
         assert tuple(reader.fieldnames or ()) == HEADER, f"{path.name}: header"
         rows = list(reader)
     for line, row in enumerate(rows, 2):
-        assert None not in row and None not in row.values(), (
-            f"{path.name} line {line}: number of columns"
-        )
+        assert None not in row and None not in row.values(), f"{path.name} line {line}: number of columns"
     return rows
 
 
@@ -71,9 +69,7 @@ def test_every_row_keeps_to_the_layout(path: Path) -> None:
     for line, row in enumerate(table(path), 2):
         where = f"{path.name} line {line} ({row['trigger']})"
         if not re.fullmatch(r"[a-z]+", row["trigger"]):
-            wrong.append(
-                f"{where}: the trigger is one lower-case word; the tokeniser splits hyphens"
-            )
+            wrong.append(f"{where}: the trigger is one lower-case word; the tokeniser splits hyphens")
         if row["pos"] not in {"verb", "noun", "adj"}:
             wrong.append(f"{where}: pos {row['pos']!r}")
         if row["event"] != path.stem:
@@ -105,19 +101,13 @@ def test_no_two_rows_ask_for_the_same_word_in_the_same_use() -> None:
             )
     twice = {key: found for key, found in places.items() if len(found) > 1}
     assert not twice, "\n".join(
-        f"{key[0]} ({key[1]}, {';'.join(key[2])}): {found}"
-        for key, found in sorted(twice.items(), key=str)
+        f"{key[0]} ({key[1]}, {';'.join(key[2])}): {found}" for key, found in sorted(twice.items(), key=str)
     )
 
 
 def test_a_trap_says_when_it_holds_unless_the_word_is_never_an_act() -> None:
     bare = [row["trigger"] for row in table(FOLDER / "NONE.csv") if not row["with"]]
-    acts = {
-        row["trigger"]
-        for name in EVENTS
-        for row in table(FOLDER / f"{name}.csv")
-        if not row["with"]
-    }
+    acts = {row["trigger"] for name in EVENTS for row in table(FOLDER / f"{name}.csv") if not row["with"]}
     assert not set(bare) & acts, "a bare trap would silence these words everywhere"
 
 
@@ -151,12 +141,8 @@ def test_every_type_is_reported_by_verbs_and_by_nouns(event: str) -> None:
         ("label", "verb", "ACCUSE"),
     ],
 )
-def test_words_every_coder_knows_are_listed_in_both_spellings(
-    trigger: str, pos: str, event: str
-) -> None:
-    assert (trigger, pos) in {
-        (row["trigger"], row["pos"]) for row in table(FOLDER / f"{event}.csv")
-    }
+def test_words_every_coder_knows_are_listed_in_both_spellings(trigger: str, pos: str, event: str) -> None:
+    assert (trigger, pos) in {(row["trigger"], row["pos"]) for row in table(FOLDER / f"{event}.csv")}
 
 
 def test_words_of_plain_saying_are_no_triggers() -> None:
@@ -188,9 +174,6 @@ def test_uncertain_words_come_with_a_requirement_or_the_lowest_strength() -> Non
         f"{row['trigger']} in {name}"
         for name in EVENTS
         for row in table(FOLDER / f"{name}.csv")
-        if row["pos"] == "verb"
-        and row["trigger"] in common
-        and not row["with"]
-        and row["strength"] != "1"
+        if row["pos"] == "verb" and row["trigger"] in common and not row["with"] and row["strength"] != "1"
     ]
     assert not certain

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from detente.cli import briefing, demo, measuring, pairs, reading, showing, timeline
+from detente.cli import briefing, demo, importing, measuring, pairs, reading, relating, showing, timeline
 from detente.cli.options import examples
 from detente.cli.output import note
 from detente.errors import DetenteError, FileError, InputError
@@ -63,6 +63,12 @@ _command(
     "detente read wire.jsonl --store news.sqlite",
 )
 _command(
+    relating.relate,
+    "From text to events",
+    "detente relate pairs.tsv > relations.tsv",
+    "detente relate pairs.tsv --none > relations.tsv",
+)
+_command(
     showing.events,
     "What the store holds",
     "detente events USA COL --since 2026-01-01",
@@ -79,6 +85,13 @@ _command(
     "What the store holds",
     "detente export --to events.csv",
     "detente export USA COL --to usa-col.jsonl --format plover",
+)
+_command(
+    importing.import_,
+    "From text to events",
+    "detente import 20260108120000.export.CSV.zip",
+    "detente import events.2018.tab polecat.txt --store history.sqlite",
+    name="import",
 )
 _command(
     timeline.dyad,

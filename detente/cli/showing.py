@@ -229,9 +229,21 @@ class ExportFormat(StrEnum):
     CSV = "csv"
     PARQUET = "parquet"
     PLOVER = "plover"
+    POLECAT = "polecat"
+    GDELT2 = "gdelt2"
+    SQLITE = "sqlite"
+    JSONLD = "jsonld"
+    ATOM = "atom"
 
 
-_ENDINGS = {".jsonl": "jsonl", ".csv": "csv", ".parquet": "parquet"}
+_ENDINGS = {
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".sqlite": "sqlite",
+    ".jsonld": "jsonld",
+    ".atom": "atom",
+}
 
 
 def export(
@@ -256,11 +268,18 @@ def export(
     until: Until = None,
     as_of: EventsAsOf = None,
     text: Words = None,
+    imported: Annotated[
+        bool,
+        typer.Option(
+            "--imported",
+            help="Write the events that were imported without their documents instead.",
+        ),
+    ] = False,
     store: StorePath = None,
 ) -> None:
     """Write events of the store to a file, and say what its layout cannot hold.
 
-    Without --to the events go to the standard output; parquet needs a file.
+    Without --to the events go to the standard output; parquet and sqlite need a file.
     """
     import sys
 
@@ -276,19 +295,27 @@ def export(
             todo=f"write one of {', '.join(formats.names())}",
         )
     if to is None and formats.find(name).binary:
-        raise InputError(f"{name} is no text", where="--to", todo="name a file, e.g. --to events.parquet")
+        raise InputError(f"{name} is no text", where="--to", todo=f"name a file, e.g. --to events.{name}")
+    chosen = (parties, type, status, voice, since, until, as_of, text)
+    if imported and any(chosen):
+        raise InputError("imported events are written all", where="--imported", todo="give it alone")
     with open_store(store) as opened:
-        found = select(
-            opened,
-            parties or [],
-            types=type,
-            status=status,
-            voice=voice,
-            since=since,
-            until=until,
-            as_of=as_of,
-            text=text,
-        )
+        if imported:
+            from detente.formats.own import originals
+
+            found = list(originals(opened.imported(scheme="detente")))
+        else:
+            found = select(
+                opened,
+                parties or [],
+                types=type,
+                status=status,
+                voice=voice,
+                since=since,
+                until=until,
+                as_of=as_of,
+                text=text,
+            )
         documents = {d.id: d for d in opened.documents(ids=sorted({e.document for e in found}))}
         if not found:
             explain_nothing(opened)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from detente.coding.references import References, party
 from detente.coding.statements import Statements
 from detente.coding.trees import Tree
 from detente.records import Party, Status, Voice
+
+if TYPE_CHECKING:
+    from detente.coding.model import Encodings
 
 __all__ = ["SPEECH", "Act", "Proposal", "RuleClassifier", "Told", "distinct"]
 
@@ -109,7 +113,12 @@ class RuleClassifier:
         self._statements = statements
 
     def decide(
-        self, arguments: Arguments, references: References, attribution: Attribution, told: Told
+        self,
+        arguments: Arguments,
+        references: References,
+        attribution: Attribution,
+        told: Told,
+        encodings: Encodings | None = None,
     ) -> list[Act]:
         """All acts of one sentence, in order of their triggers."""
         acts = []
@@ -120,8 +129,12 @@ class RuleClassifier:
         acts += self._quoted(arguments, attribution, {a.token for a in acts})
         return distinct(arguments.tree, acts)
 
-    def begin(self, text: str, trees: Sequence[Tree]) -> None:
-        """Called once a document, before its first sentence; the rules need nothing."""
+    def begin(self, text: str, spans: Sequence[tuple[int, int, int]]) -> Encodings | None:
+        """Called once a document with the sentences (number, start, end) that will be decided.
+
+        What it gives is handed to `decide`; the rules need nothing.
+        """
+        return None
 
     def settle(self, act: Act, status: Status, voice: Voice, dated: bool) -> tuple[Status, Voice]:
         """Last word on an act's status and voice: the rules' own."""

@@ -96,8 +96,8 @@ class RuleCoder:
         dates = find_dates(text, document.published)
         attribution = Attribution(quotes, mentions, self._author(document))
         references = References(mentions, home)
+        encodings = self._classifier.begin(text, chosen)
         trees = list(self._parser.parse(text, chosen, mentions))
-        self._classifier.begin(text, trees)
         following = iter(trees)
         timing = Timing(dates, document.published, home is not None)
         told = Told()
@@ -114,7 +114,7 @@ class RuleCoder:
             arguments = Arguments(tree, references, attribution.voice_at, self._classifier.lexicon)
             attribution.frames(arguments)
             self._observe(document, arguments, references, attribution, told, timing)
-            acts = self._classifier.decide(arguments, references, attribution, told)
+            acts = self._classifier.decide(arguments, references, attribution, told, encodings)
             for act in acts:
                 yield self._event(document, tree, act, timing)
             references.advance(tree, arguments.named(arguments.subjects(tree.root)))

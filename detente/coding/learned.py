@@ -27,7 +27,7 @@ from detente.coding.features import (
     trigger_features,
 )
 from detente.coding.lexicon import Lexicon, Trigger
-from detente.coding.model import Encoded, Model
+from detente.coding.model import Encoded, Encodings, Model
 from detente.coding.references import References
 from detente.coding.statements import Statements
 from detente.coding.trees import Tree
@@ -74,19 +74,24 @@ class LearnedClassifier(RuleClassifier):
         self.name = model.name
         self._model = model
         self._threshold = threshold
-        self._encoded: dict[int, Encoded] = {}
 
-    def begin(self, text: str, trees: Sequence[Tree]) -> None:
-        """Encode all sentences of a document at once."""
-        texts = [text[t.start : t.end] for t in trees]
-        self._encoded = {t.number: e for t, e in zip(trees, self._model.encode(texts), strict=True)}
+    def begin(self, text: str, spans: Sequence[tuple[int, int, int]]) -> Encodings:
+        """Encode all sentences of a document, in a thread of its own while the grammar is parsed."""
+        return self._model.start({number: text[start:end] for number, start, end in spans})
 
     def decide(
-        self, arguments: Arguments, references: References, attribution: Attribution, told: Told
+        self,
+        arguments: Arguments,
+        references: References,
+        attribution: Attribution,
+        told: Told,
+        encodings: Encodings | None = None,
     ) -> list[Act]:
         """All acts of one sentence, in order of their triggers."""
         tree = arguments.tree
-        encoded = self._encoded[tree.number]
+        if encodings is None:
+            raise ValueError("the learned classifier decides only what it began to read")
+        encoded = encodings.of(tree.number)
         found = list(proposals(self, arguments, references, attribution, told))
         if not found:
             return []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from detente.coding.features import EVENTS, LAYOUT
 from detente.errors import DataError
 
-__all__ = ["Encoded", "Model", "shipped_model"]
+__all__ = ["Encoded", "Encodings", "Model", "shipped_model"]
 
 Array = NDArray[np.float32]
 _LONGEST = 160  # word pieces
@@ -36,6 +37,17 @@ class Encoded:
         if not touch.any():
             return np.zeros(self.vectors.shape[1], dtype=np.float32)
         return np.asarray(self.vectors[touch].mean(axis=0), dtype=np.float32)
+
+
+class Encodings:
+    """The sentences of one document, encoded in the background; waits where one is not ready."""
+
+    def __init__(self, work: Future[dict[int, Encoded]]) -> None:
+        self._work = work
+
+    def of(self, number: int) -> Encoded:
+        """One sentence by its number."""
+        return self._work.result()[number]
 
 
 def _softmax(x: Array) -> Array:
@@ -63,7 +75,7 @@ class Model:
             heads = np.load(folder / "heads.npz")
             self._heads: dict[str, Array] = {k: heads[k] for k in heads.files}
             options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = 2
+            options.intra_op_num_threads = 1  # the other core parses
             options.inter_op_num_threads = 1
             self._session: Any = onnxruntime.InferenceSession(
                 str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
@@ -84,7 +96,15 @@ class Model:
         self.name: str = card["name"]
         self._tokenizer.enable_truncation(_LONGEST)
         self._tokenizer.no_padding()
-        self._width = int(card["width"])
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder")
+
+    def start(self, sentences: Mapping[int, str]) -> Encodings:
+        """Begin to encode the sentences of a document in the model's own thread."""
+
+        def work() -> dict[int, Encoded]:
+            return dict(zip(sentences, self.encode(list(sentences.values())), strict=True))
+
+        return Encodings(self._thread.submit(work))
 
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
         """Encode sentences in batches of like length; in the order given."""
@@ -125,13 +145,16 @@ class Model:
     def judgements(self, vector: Array, features: Array, judged: Array) -> tuple[Array, Array]:
         """Chances of the five statuses and of the three voices of one act."""
         x = np.concatenate([vector, features, judged])[None, :]
-        return _softmax(self._head("status", x))[0], _softmax(self._head("voice", x))[0]
+        status: Array = _softmax(self._head("status", x))[0]
+        voice: Array = _softmax(self._head("voice", x))[0]
+        return status, voice
 
     def relation(self, encoded: Encoded, source: tuple[int, int], target: tuple[int, int]) -> Array:
         """Chance of each type between two marked parties, in that direction: shape (17,)."""
         whole = encoded.vectors.mean(axis=0)
         x = np.concatenate([whole, encoded.at(*source), encoded.at(*target)])[None, :]
-        return _softmax(self._head("pair", x))[0]
+        chances: Array = _softmax(self._head("pair", x))[0]
+        return chances
 
 
 @cache

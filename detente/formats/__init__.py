@@ -1,6 +1,7 @@
 """The field's files, in and out.
 
 `export` writes events in one of the layouts of `names()`; `losses` says what a layout cannot hold.
+`detente.formats.importing.import_file` reads files of the field into the store.
 """
 
 from __future__ import annotations
@@ -23,6 +24,11 @@ _FORMATS: Mapping[str, tuple[str, str]] = {
     "jsonl": ("detente.formats.jsonl", "Jsonl"),
     "parquet": ("detente.formats.tables", "Parquet"),
     "plover": ("detente.formats.plover", "Plover"),
+    "polecat": ("detente.formats.polecat", "Polecat"),
+    "gdelt2": ("detente.formats.gdelt", "Gdelt2"),
+    "sqlite": ("detente.formats.sqlite", "Sqlite"),
+    "jsonld": ("detente.formats.jsonld", "Jsonld"),
+    "atom": ("detente.formats.atom", "Atom"),
 }
 
 
@@ -30,7 +36,7 @@ def names() -> tuple[str, ...]:
     """The layouts that events can be written in.
 
     >>> names()
-    ('csv', 'jsonl', 'parquet', 'plover')
+    ('csv', 'jsonl', 'parquet', 'plover', 'polecat', 'gdelt2', 'sqlite', 'jsonld', 'atom')
     """
     return tuple(_FORMATS)
 
@@ -41,12 +47,10 @@ def find(format: str) -> Format:
     >>> find("xls")
     Traceback (most recent call last):
     detente.errors.FormatError: 'xls' is no format known here; write one of csv, jsonl,
-    parquet, plover
+    parquet, plover, polecat, gdelt2, sqlite, jsonld, atom
     """
     if format not in _FORMATS:
-        raise FormatError(
-            f"{format!r} is no format known here", todo=f"write one of {', '.join(_FORMATS)}"
-        )
+        raise FormatError(f"{format!r} is no format known here", todo=f"write one of {', '.join(_FORMATS)}")
     module, name = _FORMATS[format]
     made: Format = getattr(import_module(module), name)()
     return made

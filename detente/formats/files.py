@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from detente.errors import FileError, FormatError
 from detente.records import Event
@@ -25,6 +25,10 @@ _HEAD = 64 << 10
 _LISTED = 20
 
 
+Peekable = io.BufferedReader
+"""A binary stream whose first bytes can be looked at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """A part of a file as it goes into the store: rows of other data sets, or events of our own.
@@ -33,7 +37,7 @@ class Batch:
     """
 
     read: int
-    rows: Rows = Rows()
+    rows: Rows = field(default_factory=Rows)
     events: Sequence[Event] = ()
 
 
@@ -64,7 +68,7 @@ class Faults:
 
 
 @contextmanager
-def opened(path: str) -> Iterator[io.BufferedReader]:
+def opened(path: str) -> Iterator[Peekable]:
     """The content of a file as a binary stream; `-` is the standard input.
 
     A .zip has to hold one file, as GDELT's do. Raises `FileError` where it cannot be opened or read.
@@ -82,18 +86,18 @@ def opened(path: str) -> Iterator[io.BufferedReader]:
 
 
 @contextmanager
-def _raw(path: str) -> Iterator[io.BufferedReader]:
+def _raw(path: str) -> Iterator[Peekable]:
     if path == "-":
-        yield io.BufferedReader(_Unclosed(sys.stdin.buffer), _HEAD)
+        yield _buffered(sys.stdin.buffer)
         return
     if Path(path).is_dir():
         raise FileError("this is a folder", where=path, todo="name the files in it")
-    with Path(path).open("rb", buffering=_HEAD) as plain:
+    with Path(path).open("rb") as plain:
         start = plain.read(4)
         plain.seek(0)
         if start[:2] == b"\x1f\x8b":
             with gzip.open(plain) as unpacked:
-                yield io.BufferedReader(unpacked, _HEAD)
+                yield _buffered(unpacked)
         elif start == b"PK\x03\x04":
             with zipfile.ZipFile(plain) as archive:
                 members = [m for m in archive.infolist() if not m.is_dir()]
@@ -104,9 +108,13 @@ def _raw(path: str) -> Iterator[io.BufferedReader]:
                         todo="unpack it and name the files",
                     )
                 with archive.open(members[0]) as unpacked:
-                    yield io.BufferedReader(unpacked, _HEAD)  # type: ignore[type-var]
+                    yield _buffered(unpacked)
         else:
-            yield plain
+            yield _buffered(plain)
+
+
+def _buffered(file: Any) -> Peekable:
+    return io.BufferedReader(_Unclosed(file), _HEAD)
 
 
 class _Unclosed(io.RawIOBase):
@@ -124,8 +132,15 @@ class _Unclosed(io.RawIOBase):
         view[: len(data)] = data
         return len(data)
 
+    @property
+    def name(self) -> str | None:
+        """The path of a plain file; None for a stream that is unpacked on the way."""
+        name = getattr(self._inner, "name", None)
+        plain = isinstance(self._inner, io.BufferedReader) and isinstance(name, str)
+        return name if plain and Path(str(name)).is_file() else None
 
-def head_of(file: io.BufferedReader) -> bytes:
+
+def head_of(file: Peekable) -> bytes:
     """The first 64 KB of a stream, which stay to be read."""
     return file.peek(_HEAD)[:_HEAD]
 
@@ -135,8 +150,8 @@ def blocks(file: IO[bytes], *, where: str, size: int = _BLOCK) -> Iterator[tuple
 
     Raises `FormatError` where a line has more than 64 MB, for then the file has no lines.
 
-    >>> list(blocks(io.BytesIO(b"a\\nb\\nc"), where="f", size=3))
-    [(1, b'a\\n'), (2, b'b\\nc')]
+    >>> list(blocks(io.BytesIO(b"a\\nb\\nc"), where="f", size=4))
+    [(1, b'a\\nb\\n'), (3, b'c')]
     """
     number, rest = 1, b""
     while True:

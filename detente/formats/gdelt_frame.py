@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from detente.codebook import codebook
 from detente.formats import cameo
 from detente.formats.files import Faults
-from detente.store.imported import Rows, number, packed
+from detente.store.imported import Rows, packed
+from detente.store.imported import number as number_of
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["event_rows", "mention_rows", "table"]
+__all__ = ["Known", "Reader", "mention_rows", "table"]
 
 _COLUMNS: tuple[str, ...] = (
     "key", "date", "actor", "recipient", "meaning", "code_quad", "code_score", "mentions",
@@ -90,13 +91,8 @@ def _frame(block: bytes, columns: Sequence[str]) -> pl.DataFrame:
     )
 
 
-def event_rows(
-    frame: pl.DataFrame, scheme: str, numbers: Sequence[int], faults: Faults
-) -> Rows:
-    """The rows of events; a row with a broken number or day is a fault.
-
-    What a code, a party or a place means is worked out once for each that occurs in the frame.
-    """
+def _typed(frame: pl.DataFrame, numbers: Sequence[int], faults: Faults) -> pl.DataFrame:
+    """The rows whose numbers and days are such, with those and with what belongs together."""
     import polars as pl
 
     text = pl.col
@@ -118,27 +114,20 @@ def event_rows(
     ]
     frame = _checked(frame, checks, numbers, faults)
     sides = ("Actor1", "Actor2")
-    frame = frame.with_columns(
+    return frame.with_columns(
         *(_together(f"p_{side}", (f"{side}{part}" for part in _PARTY)) for side in sides),
         _together("p_place", (f"ActionGeo_{part}" for part in _PLACE)),
     )
-    meanings = _meant([frame["EventCode"]], _event)
-    parties = _meant([frame["p_Actor1"], frame["p_Actor2"]], _party)
-    places = _meant([frame["p_place"]], _place)
-    for column, name, known in (
-        ("EventCode", "meaning", meanings),
-        ("p_Actor1", "actor", parties),
-        ("p_Actor2", "recipient", parties),
-        ("p_place", "location", places),
-    ):
-        pairs = pl.DataFrame(
-            {column: list(known), name: [row[0] if row else None for row in known.values()]},
-            schema={column: pl.String, name: pl.Int64},
-        )
-        frame = frame.join(pairs, on=column, how="left", nulls_equal=True, maintain_order="left")
+
+
+def _chosen(frame: pl.DataFrame, *, day_only: bool) -> pl.DataFrame:
+    """The columns of the table in the order of `_COLUMNS`."""
+    import polars as pl
+
+    text = pl.col
     web = text("SOURCEURL").str.starts_with("http")
     house = text("SOURCEURL").str.extract(r"^https?://(?:www\.)?([^/:?#]+)")
-    rows = frame.select(
+    return frame.select(
         text("GLOBALEVENTID"),
         text("date").cast(pl.String),
         text("actor"),
@@ -154,11 +143,9 @@ def event_rows(
         pl.when(web).then(text("SOURCEURL")).alias("url"),
         # Where GDELT has no address it names the publisher in its place.
         pl.when(web).then(house).otherwise(text("SOURCEURL")).alias("publisher"),
-        _moment("DATEADDED", day_only=scheme == "gdelt1"),
+        _moment("DATEADDED", day_only=day_only),
         text("location"),
-    ).rows()
-    used = ([row for row in known.values() if row] for known in (parties, meanings, places))
-    return Rows(_COLUMNS, rows, (("scheme", scheme), ("dyad", 1)), *used)
+    )
 
 
 def _together(name: str, columns: Iterable[str]) -> pl.Expr:
@@ -168,25 +155,15 @@ def _together(name: str, columns: Iterable[str]) -> pl.Expr:
     return pl.concat_str(cells, separator="\t").alias(name)
 
 
-def _meant(
-    columns: Sequence[pl.Series], translate: Callable[[Any], tuple[Any, ...]]
-) -> dict[Any, tuple[Any, ...] | None]:
-    """What each value of the columns means, with its number first; None where it is nothing."""
-    values = dict.fromkeys(value for column in columns for value in column.unique().to_list())
-    found: dict[Any, tuple[Any, ...] | None] = {}
-    for value in values:
-        row = translate(value)
-        found[value] = None if all(cell is None for cell in row) else (number(row), *row)
-    return found
-
-
 def _moment(name: str, *, day_only: bool = False) -> pl.Expr:
+    """A column of digits as an ISO day or moment (UTC)."""
     import polars as pl
 
     value = pl.col(name)
     if day_only:
         return value.str.to_date("%Y%m%d", strict=False).cast(pl.String)
-    return value.str.to_datetime("%Y%m%d%H%M%S", strict=False, time_unit="us").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    moment = value.str.to_datetime("%Y%m%d%H%M%S", strict=False, time_unit="us")
+    return moment.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _checked(
@@ -208,6 +185,64 @@ def _checked(
         column = row["why"]
         faults.add(numbers[row["at"]], f"{column} is {row[column] or ''!r}")
     return frame.filter(~bad)
+
+
+class Known:
+    """What the values of a file's columns mean, worked out once for each.
+
+    It is forgotten when there is too much of it, so that memory does not grow with the file; what is
+    then told again is in the store already.
+    """
+
+    def __init__(self, translate: Callable[[Any], tuple[Any, ...]], most: int = 100_000) -> None:
+        self._translate = translate
+        self._most = most
+        self._numbers: dict[Any, int | None] = {}
+
+    def join(
+        self, frame: pl.DataFrame, columns: Mapping[str, str]
+    ) -> tuple[pl.DataFrame, list[tuple[Any, ...]]]:
+        """The frame with the numbers of what columns mean, under the names given, and the rows of
+        what was not known before, each with its number first.
+        """
+        import polars as pl
+
+        fresh: list[tuple[Any, ...]] = []
+        if len(self._numbers) > self._most:
+            self._numbers.clear()
+        for column, name in columns.items():
+            values = frame[column].unique().to_list()
+            for value in values:
+                if value not in self._numbers:
+                    row = self._translate(value)
+                    empty = all(cell is None for cell in row)
+                    self._numbers[value] = None if empty else number_of(row)
+                    if not empty:
+                        fresh.append((self._numbers[value], *row))
+            pairs = pl.DataFrame(
+                {column: values, name: [self._numbers[value] for value in values]},
+                schema={column: pl.String, name: pl.Int64},
+            )
+            frame = frame.join(pairs, on=column, how="left", nulls_equal=True, maintain_order="left")
+        return frame, fresh
+
+
+class Reader:
+    """Makes rows of the frames of one file."""
+
+    def __init__(self, scheme: str) -> None:
+        self.scheme = scheme
+        self.meanings, self.parties, self.places = Known(_event), Known(_party), Known(_place)
+
+    def rows(self, frame: pl.DataFrame, numbers: Sequence[int], faults: Faults) -> Rows:
+        """The rows of events; a row with a broken number or day is a fault."""
+        frame = _typed(frame, numbers, faults)
+        frame, meanings = self.meanings.join(frame, {"EventCode": "meaning"})
+        frame, parties = self.parties.join(frame, {"p_Actor1": "actor", "p_Actor2": "recipient"})
+        frame, places = self.places.join(frame, {"p_place": "location"})
+        rows = _chosen(frame, day_only=self.scheme == "gdelt1").rows()
+        same = (("scheme", self.scheme), ("dyad", 1))
+        return Rows(_COLUMNS, rows, same, parties, meanings, places)
 
 
 def _event(code: str | None) -> tuple[Any, ...]:
@@ -250,9 +285,7 @@ def _angle(cell: str) -> float | None:
     return value if -180 <= value <= 180 else None
 
 
-def mention_rows(
-    frame: pl.DataFrame, numbers: Sequence[int], faults: Faults
-) -> list[tuple[Any, ...]]:
+def mention_rows(frame: pl.DataFrame, numbers: Sequence[int], faults: Faults) -> list[tuple[Any, ...]]:
     """The rows of mentions in the order of `MENTION_COLUMNS` without the run."""
     import polars as pl
 

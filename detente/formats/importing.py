@@ -87,9 +87,7 @@ def sniff(head: bytes, *, where: str) -> str:
     return layout(text, None, where=where)[0]
 
 
-def batches(
-    file: IO[bytes], head: bytes, format: str, faults: Faults, *, where: str
-) -> Iterator[Batch]:
+def batches(file: IO[bytes], head: bytes, format: str, faults: Faults, *, where: str) -> Iterator[Batch]:
     """The rows of a stream in batches, each small enough to hold; wrong rows go to `faults`."""
     if format not in FORMATS:
         raise FormatError(
@@ -101,8 +99,8 @@ def batches(
     if FORMATS[format] == "gdelt":
         _, columns = module.layout(head, format, where=where)
         found: Iterator[Batch] = module.read(file, format, columns, faults, where=where)
-        return found
-    found = module.read(file, format, faults, where=where)
+    else:
+        found = module.read(file, format, faults, where=where)
     return found
 
 
@@ -137,7 +135,9 @@ def import_file(
             if progress is not None:
                 progress(rows)
         store.finish_import(run, rows, new, faults.count)
-    return Imported(path, told, rows, new, faults.count, tuple(faults.first))
+    return Imported(
+        path, told, rows, new, faults.count, tuple(sorted(faults.first, key=lambda fault: fault.line))
+    )
 
 
 def _ahead(source: Iterable[Batch]) -> Iterator[Batch]:

@@ -218,9 +218,7 @@ class _Fields:
     def parties(self, name: str) -> tuple[Party, ...]:
         value = self.record.get(name) or ()
         if not isinstance(value, list | tuple) or not all(isinstance(v, dict) for v in value):
-            raise self._fault(
-                name, 'write a list of objects such as {"code": "USA", "text": "U.S."}'
-            )
+            raise self._fault(name, 'write a list of objects such as {"code": "USA", "text": "U.S."}')
         parties = []
         for position, item in enumerate(value, 1):
             fields = _Fields(item, f"{self.where} {name} {position}")

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from detente.codebook import codebook
+from detente.formats.jsonl import to_record
 from detente.records import Document, Event, Party
 from detente.store.days import days
 
 if TYPE_CHECKING:
     import polars
 
-__all__ = ["COLUMNS", "Csv", "Parquet", "dyads", "frame", "rows"]
+__all__ = ["COLUMNS", "FORMULA", "Csv", "Parquet", "dyads", "frame", "rows"]
 
 COLUMNS: tuple[tuple[str, str], ...] = (
     ("event_id", "text"),
@@ -69,11 +71,16 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     ("trigger_start", "number"),
     ("confidence", "decimal"),
     ("coder", "text"),
+    ("sides", "text"),
 )
-"""Name and type of every column, in order."""
+"""Name and type of every column, in order.
 
-# A spreadsheet takes a cell that starts so for a formula and runs it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+`sides` holds both sides of a symmetric act as JSON, in its first row: its dyads do not tell who stood
+on which side.
+"""
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet takes a cell that starts so for a formula and runs it."""
 
 
 def dyads(event: Event) -> list[tuple[Party | None, Party | None]]:
@@ -143,7 +150,13 @@ def rows(events: Sequence[Event], documents: Mapping[str, Document]) -> Iterator
                 "trigger_start": event.trigger_start,
                 "confidence": event.confidence,
                 "coder": event.coder,
+                "sides": _sides(event) if event.symmetric and number == 1 else None,
             }
+
+
+def _sides(event: Event) -> str:
+    sides = {name: to_record(event)[name] for name in ("actor", "recipient")}
+    return json.dumps(sides, ensure_ascii=False)
 
 
 def _side(side: str, party: Party | None) -> dict[str, Any]:
@@ -166,9 +179,10 @@ class Csv:
     suffix: str = ".csv"
     binary: bool = False
     losses: tuple[str, ...] = (
-        "an unknown value and an empty text are both an empty cell",
-        "a text that starts with = + - @ has a ' before it, so that no spreadsheet runs it",
-        "in symmetric acts which party stood on which side (see `actors` and `recipients`)",
+        "an unknown value and an empty text are both an empty cell; events of the coder have no such "
+        "texts and come back the same",
+        "a text that starts with = + - @ has a ' before it, so that no spreadsheet runs it; detente "
+        "import takes it off",
     )
 
     def write(self, events: Sequence[Event], documents: Mapping[str, Document]) -> Iterator[bytes]:
@@ -193,7 +207,8 @@ def _cell(value: Any) -> str:
     if isinstance(value, int | float | date):
         return str(value)  # a number of ours may start with a minus, and is no formula
     text = ";".join(value) if isinstance(value, list) else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    # Marks of its own are doubled, so that taking one off gives back what was there.
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +218,7 @@ class Parquet:
     name: str = "parquet"
     suffix: str = ".parquet"
     binary: bool = True
-    losses: tuple[str, ...] = (
-        "in symmetric acts which party stood on which side (see `actors` and `recipients`)",
-    )
+    losses: tuple[str, ...] = ()
 
     def write(self, events: Sequence[Event], documents: Mapping[str, Document]) -> Iterator[bytes]:
         """The whole file in one chunk, for its index stands at the end."""

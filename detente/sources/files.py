@@ -119,9 +119,7 @@ def _read(path: Path, published: date | None, limit: int, on_error: OnError) -> 
 def _size(path: Path, where: str) -> int:
     try:
         if path.is_dir():
-            raise FileError(
-                "this is a folder", where=where, todo=f"give the files in it, e.g. {where}/*.txt"
-            )
+            raise FileError("this is a folder", where=where, todo=f"give the files in it, e.g. {where}/*.txt")
         return path.stat().st_size
     except FileNotFoundError as error:
         raise FileError("there is no such file", where=where, todo="check the path") from error
@@ -138,9 +136,7 @@ def _bytes(path: Path, where: str) -> bytes:
 
 def _unreadable(error: Exception, where: str) -> FileError:
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return FileError(
-        f"the file cannot be read ({reason})", where=where, todo="check the path and its rights"
-    )
+    return FileError(f"the file cannot be read ({reason})", where=where, todo="check the path and its rights")
 
 
 def _check_size(size: int, limit: int, where: str) -> None:
@@ -190,9 +186,7 @@ def _page(content: bytes, where: str, published: date | None) -> Document:
         ) from error
     found: Any = bare_extraction(text, fast=True, with_metadata=True, include_comments=False)
     if found is None or not (found.text or "").strip():
-        raise FileError(
-            "no article text was found in the page", where=where, todo="save its text as .txt"
-        )
+        raise FileError("no article text was found in the page", where=where, todo="save its text as .txt")
     language = _LANGUAGE.search(content[:4096])
     body = normalise(found.text)
     first, _, rest = body.partition("\n")
@@ -210,9 +204,7 @@ def _page(content: bytes, where: str, published: date | None) -> Document:
     return _document(fields, where, published)
 
 
-def _json(
-    text: str, where: str, published: date | None, limit: int, on_error: OnError
-) -> Iterator[Document]:
+def _json(text: str, where: str, published: date | None, limit: int, on_error: OnError) -> Iterator[Document]:
     data = _loads(text, where)
     if isinstance(data, list):
         if not data:
@@ -278,9 +270,7 @@ def _loads(text: str, where: str) -> Any:
         ) from error
 
 
-def _item(
-    item: Any, where: str, published: date | None, limit: int, on_error: OnError
-) -> Iterator[Document]:
+def _item(item: Any, where: str, published: date | None, limit: int, on_error: OnError) -> Iterator[Document]:
     try:
         if not isinstance(item, dict):
             raise FileError(
@@ -319,9 +309,7 @@ def _document(fields: Mapping[str, Any], where: str, published: date | None) -> 
         raise _bad_date(retrieved or "", f"{where} field 'retrieved'") from error
     kind = _string(fields, "kind", where) or Kind.ARTICLE
     try:
-        return make_document(
-            fields["text"], published=day, kind=Kind(kind), retrieved=seen, **values
-        )
+        return make_document(fields["text"], published=day, kind=Kind(kind), retrieved=seen, **values)
     except ValueError as error:
         raise FileError(
             f"{kind!r} is no kind of document",
@@ -405,8 +393,7 @@ def _plausible(text: str) -> bool:
 
 def _undecodable(content: bytes, offset: int, where: str) -> FileError:
     return FileError(
-        f"byte 0x{content[offset]:02X} at offset {offset} is not UTF-8, "
-        "and no other encoding reads well",
+        f"byte 0x{content[offset]:02X} at offset {offset} is not UTF-8, and no other encoding reads well",
         where=where,
         todo="save the file as UTF-8",
     )

@@ -30,9 +30,7 @@ _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 # Soft hyphen, zero-width marks, byte order mark, and the marks that turn the reading direction:
 # invisible, so a word with one inside would be another word for the matcher.
-_INVISIBLE = re.compile(
-    "[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
-)
+_INVISIBLE = re.compile("[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 # Half of a surrogate pair, as broken JSON escapes give it, cannot be written as UTF-8.
 _SURROGATES = re.compile("[\ud800-\udfff]")

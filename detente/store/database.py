@@ -195,9 +195,7 @@ class Store(Imports):
         count = 0
         with self._write() as connection:
             for quote in quotes:
-                values = {
-                    column.name: getattr(quote, column.name) for column in schema.quotes.columns
-                }
+                values = {column.name: getattr(quote, column.name) for column in schema.quotes.columns}
                 statement = insert(schema.quotes).values(values).on_conflict_do_nothing()
                 count += connection.execute(statement).rowcount
         return count
@@ -215,9 +213,7 @@ class Store(Imports):
         """
         with self._write() as connection:
             table = schema.documents
-            found = connection.execute(
-                update(table).where(table.c.id == document).values(retracted=True)
-            )
+            found = connection.execute(update(table).where(table.c.id == document).values(retracted=True))
             if not found.rowcount:
                 raise StoreError("there is no such document", where=document, todo="check the id")
             upkeep.withdraw(connection, document)
@@ -277,9 +273,7 @@ class Store(Imports):
     def event(self, id: str) -> Event | None:
         """The event of that id, also of a retracted document; None where there is none."""
         with self._read() as connection:
-            found = rows.read_events(
-                connection, select(schema.events).where(schema.events.c.id == id)
-            )
+            found = rows.read_events(connection, select(schema.events).where(schema.events.c.id == id))
         return found[0] if found else None
 
     def events(
@@ -402,14 +396,10 @@ class Store(Imports):
         if speaker is not None:
             statement = statement.where(table.c.speaker == speaker)
         with self._read() as connection:
-            found = connection.execute(
-                statement.order_by(table.c.document, table.c.start, table.c.end)
-            )
+            found = connection.execute(statement.order_by(table.c.document, table.c.start, table.c.end))
             return [rows.read_quote(row) for row in found]
 
-    def search(
-        self, query: str, limit: int = 20, *, marks: tuple[str, str] = ("[", "]")
-    ) -> list[Hit]:
+    def search(self, query: str, limit: int = 20, *, marks: tuple[str, str] = ("[", "]")) -> list[Hit]:
         """Documents that hold all the words in title or text, the best match (BM25) first.
 
         Words between double quotes stay together; nothing a user types is an operator or an error.
@@ -450,10 +440,7 @@ class Store(Imports):
             found = connection.execute(
                 select(table.c.id, table.c.published).where(rows.among(table.c.id, ids))
             )
-            return {
-                row.id: date.fromisoformat(row.published) if row.published else None
-                for row in found
-            }
+            return {row.id: date.fromisoformat(row.published) if row.published else None for row in found}
 
     # Inside
 

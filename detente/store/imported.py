@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, func, select, text
@@ -181,7 +182,6 @@ MENTION_COLUMNS: tuple[str, ...] = tuple(
 """The columns of a mention, likewise."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Rows as the tables hold them; `columns` names the values of `events`, and `constant` gives
@@ -203,15 +203,22 @@ class Rows:
 def number(values: Sequence[Any]) -> int:
     """The number of a party, meaning or place: 63 bits of the hash of its columns.
 
-    >>> number(("USA",)) == number(["USA"]) != number((None,))
+    >>> number(("USA",)) == number(["USA"]) != number((None,)) != number(("",))
     True
     """
-    digest = hashlib.blake2b(json.dumps(list(values)).encode(), digest_size=8).digest()
+    # Separators that no cell of a text file holds keep nothing and an empty text apart.
+    text = "\x1f".join("\x00" if value is None else str(value) for value in values)
+    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
 
 
+@lru_cache(maxsize=4096)
 def packed(values: tuple[str, ...]) -> str | None:
-    """A list as a column holds it: a JSON array, nothing where it is empty."""
+    """A list as a column holds it: a JSON array, nothing where it is empty.
+
+    >>> packed(("GOV", "MIL")), packed(())
+    ('["GOV", "MIL"]', None)
+    """
     return json.dumps(values, ensure_ascii=False) if values else None
 
 
@@ -241,12 +248,8 @@ def pack(events: Iterable[ImportedEvent], mentions: Iterable[ImportedMention] = 
             "meaning": refer("meaning", columns(event, MEANING_COLUMNS)),
             "location": refer("place", columns(event, PLACE_COLUMNS)),
         }
-        rows.append(
-            tuple(references[n] if n in references else getattr(event, n) for n in COLUMNS)
-        )
-    parties, meanings, places = (
-        [(n, *values) for values, n in known.items()] for known in seen.values()
-    )
+        rows.append(tuple(references[n] if n in references else getattr(event, n) for n in COLUMNS))
+    parties, meanings, places = ([(n, *values) for values, n in known.items()] for known in seen.values())
     return Rows(
         COLUMNS,
         rows,
@@ -314,9 +317,7 @@ def start(connection: Connection, place: str, format: str, at: datetime | None) 
 def finish(connection: Connection, run: int, rows: int, kept: int, wrong: int) -> None:
     """Note what came of it; a run without these was stopped on the way."""
     table = schema.imports
-    connection.execute(
-        table.update().where(table.c.number == run).values(rows=rows, kept=kept, wrong=wrong)
-    )
+    connection.execute(table.update().where(table.c.number == run).values(rows=rows, kept=kept, wrong=wrong))
 
 
 def read(
@@ -357,6 +358,6 @@ def read(
 def schemes(connection: Connection) -> dict[str, int]:
     """Every scheme with the number of acts of it that are kept."""
     table = schema.imported
-    acts = func.count(func.coalesce(table.c.act, table.c.key).distinct())
+    acts = func.count(func.coalesce(table.c.act, table.c.key).distinct()).label("acts")
     counted = select(table.c.scheme, acts).group_by(table.c.scheme).order_by(table.c.scheme)
-    return {scheme: count for scheme, count in connection.execute(counted)}
+    return {row.scheme: row.acts for row in connection.execute(counted)}

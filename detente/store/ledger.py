@@ -54,9 +54,7 @@ def file(connection: Connection, forecast: Forecast) -> str:
         break
     previous = lines[-1][2] if lines else FIRST_HASH
     sealed = seal(previous, body)
-    connection.execute(
-        insert(forecasts).values(id=forecast.id, body=body, prev_hash=previous, hash=sealed)
-    )
+    connection.execute(insert(forecasts).values(id=forecast.id, body=body, prev_hash=previous, hash=sealed))
     return sealed
 
 
@@ -106,9 +104,7 @@ def _write(forecast: Forecast) -> str:
 def _parse(body: str) -> Forecast:
     fields: dict[str, Any] = json.loads(body)
     outlook: dict[str, Any] = fields.pop("outlook")
-    terms = tuple(
-        Term(**{**term, "events": tuple(term["events"])}) for term in outlook.pop("terms")
-    )
+    terms = tuple(Term(**{**term, "events": tuple(term["events"])}) for term in outlook.pop("terms"))
     return Forecast(
         **{
             **fields,

@@ -181,9 +181,7 @@ def read_events(connection: Connection, statement: Select[Any]) -> list[Event]:
     ]
 
 
-def insert_stories(
-    connection: Connection, stories: Sequence[Story], blocks: dict[str, str]
-) -> None:
+def insert_stories(connection: Connection, stories: Sequence[Story], blocks: dict[str, str]) -> None:
     """Write stories with their reports and parties; `blocks` gives the block of each event."""
     if not stories:
         return
@@ -263,9 +261,7 @@ def read_stories(connection: Connection, statement: Select[Any]) -> list[Story]:
             status=Status(row.status),
             date=row.date,
             date_end=row.date_end,
-            first_published=date.fromisoformat(row.first_published)
-            if row.first_published
-            else None,
+            first_published=date.fromisoformat(row.first_published) if row.first_published else None,
             events=tuple(reports.get(row.id, ())),
             publishers=tuple(json.loads(row.publishers)),
         )

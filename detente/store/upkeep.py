@@ -32,9 +32,7 @@ def withdraw(connection: Connection, document: str) -> None:
     _settle(connection, [(event, day) for event in gone], {event.id for event in gone})
 
 
-def _settle(
-    connection: Connection, changed: Sequence[tuple[Event, date | None]], gone: set[str]
-) -> None:
+def _settle(connection: Connection, changed: Sequence[tuple[Event, date | None]], gone: set[str]) -> None:
     """Tell anew the stories that changed reports can reach, and from there on what changes more.
 
     A report's story hangs on the first reports of stories near it in time and on nothing else. So
@@ -52,12 +50,8 @@ def _settle(
         for event, published in frontier:
             seen.add(event.id)
             near = select(table.c.id).where(table.c.block == key(event), _near(event, published))
-            old.update(
-                connection.scalars(select(links.c.story).where(links.c.event.in_(near)).distinct())
-            )
-        rows = connection.execute(
-            select(links.c.event, links.c.story).where(among(links.c.story, old))
-        ).all()
+            old.update(connection.scalars(select(links.c.story).where(links.c.event.in_(near)).distinct()))
+        rows = connection.execute(select(links.c.event, links.c.story).where(among(links.c.story, old))).all()
         before = {row.event: row.story for row in rows}
         events, days_of, houses = _reports(connection, set(before) | ids)
         told = merge(list(events.values()), days_of, houses)

@@ -61,9 +61,7 @@ class Added:
         )
 
 
-def failure_of(
-    document: Document, error: Exception, coder: Coder | None, at: datetime | None
-) -> Failure:
+def failure_of(document: Document, error: Exception, coder: Coder | None, at: datetime | None) -> Failure:
     """A failure with the error's own words, and its kind where the words are not ours."""
     ours = isinstance(error, DetenteError)
     return Failure(
@@ -87,9 +85,7 @@ def new_run(connection: Connection, coder: str, at: datetime | None) -> int:
     return int(key[0])
 
 
-def state(
-    connection: Connection, document: Document, pending: Sequence[Coded], *, coding: bool
-) -> str:
+def state(connection: Connection, document: Document, pending: Sequence[Coded], *, coding: bool) -> str:
     """Whether a document is "new", "there", "uncoded", or "other": its id has another text."""
     sha256 = rows.document_sha256(document)
     for waiting, _ in pending:
@@ -143,9 +139,7 @@ def write_documents(
     return added + Added(events=write_events(connection, found, run))
 
 
-def write_events(
-    connection: Connection, events: Sequence[tuple[Event, str | None]], run: int | None
-) -> int:
+def write_events(connection: Connection, events: Sequence[tuple[Event, str | None]], run: int | None) -> int:
     """Keep events, each with its document's day of publication; gives how many were new."""
     added: list[tuple[Event, date | None]] = []
     for event, published in events:
