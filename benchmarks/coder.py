@@ -26,9 +26,16 @@ from detente.sources.text import make_document
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 ROUNDS = 3
-SUBJECTS = "the club;a local bakery;the orchestra;her second novel;the weather office;a start-up;the coach;visitors".split(
-    ";"
-)
+SUBJECTS = [
+    "the club",
+    "a local bakery",
+    "the orchestra",
+    "her second novel",
+    "the weather office",
+    "a start-up",
+    "the coach",
+    "visitors",
+]
 VERBS = [
     "opened",
     "won",

@@ -1,9 +1,10 @@
 """Fits the outlook on history: `python -m benchmarks.fit_outlook [--write]` writes
-data/outlook/thaw_v1.json.
+data/outlook/thaw_v1.json and escalation_v1.json.
 
-Two logistic regressions for each horizon, with a small ridge: one for thaws asked about in their
-own week ("fresh"), one for thaws seen 1 to 12 weeks on ("later"); the covariance of its parameters
-is clustered by pair.
+Two logistic regressions for each horizon, with a small ridge: one for episodes asked about in their
+own week ("fresh"), one for those seen 1 to 12 weeks on ("later"); the covariance of the parameters
+is clustered by pair. The nearest past cases ship as sums only: the episodes of history in groups of
+like ones (k-means on the features), each with its size and the share that came true.
 """
 
 from __future__ import annotations
@@ -11,129 +12,96 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from benchmarks.history import Case, History, cases, gdelt
+from benchmarks.history import History, gdelt
+from detente.relations.backtest import FRESH, QUESTIONS, Case, backtest, cases, table
+from detente.relations.fitting import Array, fit
 from detente.relations.weeks import FEATURES, HORIZONS
 
-OUT = Path(__file__).parents[1] / "detente" / "data" / "outlook" / "thaw_v1.json"
-RIDGE = 1.0
-# A thaw asked about in its own week has no weeks since it: the last two features are left out.
-FRESH = len(FEATURES) - 2
-# Edges of the pair's hostile share of the last year that make "like" thaws.
+FOLDER = Path(__file__).parents[1] / "detente" / "data" / "outlook"
+# Edges of the pair's share of hostile weeks (of the last year) that make "like" episodes.
 LIKE_EDGES = (0.3, 0.4, 0.5, 0.6)
-
-Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Fit:
-    mean: Array
-    scale: Array
-    beta: Array
-    covariance: Array
-
-    def predict(self, x: Array) -> Array:
-        z = np.column_stack([np.ones(len(x)), (x - self.mean) / self.scale])
-        out: Array = 1 / (1 + np.exp(-z @ self.beta))
-        return out
+GROUPS = 24
+# A smaller group would say too much about single pairs.
+FEWEST = 100
+TRAINED_UNTIL = date(2021, 6, 30)
 
 
-def table(chosen: Sequence[Case], days: int, width: int) -> tuple[Array, Array, Array]:
-    """Features, held (1) or relapsed (0), and pair of the settled cases."""
-    used = [c for c in chosen if c.kinds[days] in ("held", "relapsed")]
-    return (
-        np.array([c.x[:width] for c in used]),
-        np.array([c.kinds[days] == "held" for c in used], dtype=float),
-        np.array([c.pair for c in used], dtype=float),
-    )
+def share(case: Case) -> float:
+    """Share of the weeks of the last year on the side that the episode ended."""
+    return float(1 / (1 + np.exp(-case.x[0])))
 
 
-def fit(x: Array, y: Array, pair: Array) -> Fit:
-    """Penalised maximum likelihood by Newton's method; sandwich covariance clustered by pair."""
-    mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-9
-    z = np.column_stack([np.ones(len(x)), (x - mean) / scale])
-    beta = np.zeros(z.shape[1])
-    ridge = np.eye(z.shape[1]) * RIDGE
-    ridge[0, 0] = 0.0
-    for _ in range(25):
-        p = 1 / (1 + np.exp(-z @ beta))
-        hessian = (z * (p * (1 - p))[:, None]).T @ z + ridge
-        step = np.linalg.solve(hessian, z.T @ (y - p) - ridge @ beta)
-        beta = beta + step
-        if np.abs(step).max() < 1e-8:
-            break
-    p = 1 / (1 + np.exp(-z @ beta))
-    hessian = (z * (p * (1 - p))[:, None]).T @ z + ridge
-    parts = z * (y - p)[:, None]
-    _, place = np.unique(pair, return_inverse=True)
-    sums = np.zeros((place.max() + 1, z.shape[1]))
-    np.add.at(sums, place, parts)
-    inverse = np.linalg.inv(hessian)
-    return Fit(mean, scale, beta, inverse @ (sums.T @ sums) @ inverse)
-
-
-def like_rates(chosen: Sequence[Case], days: int) -> list[dict[str, float]]:
-    """Thaws in their own week by the pair's hostile share of the last year: count, share held."""
-    share = lambda c: 1 / (1 + np.exp(-c.x[0]))  # noqa: E731
-    at = [c for c in chosen if c.asked == c.thaw and c.kinds[days] in ("held", "relapsed")]
+def like_rates(fresh: Sequence[Case], days: int, yes: str) -> list[dict[str, float]]:
+    """Episodes in their own week by `share`: count, share that came true."""
+    at = [c for c in fresh if c.kinds[days] in ("held", "relapsed")]
     out = []
-    for low, high in zip((0.0, *LIKE_EDGES), (*LIKE_EDGES, 1.0), strict=True):
-        here = [c for c in at if low <= share(c) < high or (high == 1.0 and share(c) == 1.0)]
-        held = sum(c.kinds[days] == "held" for c in here)
-        out.append({"up_to": high, "thaws": len(here), "held": round(held / max(1, len(here)), 4)})
+    for low, high in zip((0.0, *LIKE_EDGES), (*LIKE_EDGES, 1.01), strict=True):
+        here = [c for c in at if low <= share(c) < high]
+        hits = sum(c.kinds[days] == yes for c in here)
+        edge = min(high, 1.0)
+        out.append({"up_to": edge, "thaws": len(here), "held": round(hits / max(1, len(here)), 4)})
     return out
 
 
-def walk_forward(history: History, found: list[Case], days: int) -> dict[str, object]:
-    """The figures of `benchmarks/outlook.py` that the model card shows and the interval uses."""
-    from benchmarks.outlook import TEST_FROM, calibration, skill, walk
+def groups(fresh: Sequence[Case], yes: str) -> dict[str, object]:
+    """Groups of like episodes: centre in scaled features, and size and share for each horizon."""
+    from sklearn.cluster import KMeans  # type: ignore[import-untyped]
 
-    y, p, climate, own, _, pair = walk(history, found, days, TEST_FROM)
-    over, record = skill(y, p, climate, pair), skill(y, p, own, pair)
-    return {
-        "from": str(TEST_FROM),
-        "thaws": len(y),
-        "brier": round(float(np.mean((p - y) ** 2)), 4),
-        "skill": [round(v, 3) for v in over],
-        "skill_over_own_record": [round(v, 3) for v in record],
-        "calibration_error": round(calibration(y, p)[0], 3),
-    }
+    x = np.array([c.x[:FRESH] for c in fresh])
+    mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-9
+    z = (x - mean) / scale
+    label = KMeans(GROUPS, n_init=4, random_state=3).fit_predict(z)
+    kept: list[dict[str, object]] = []
+    for group in range(GROUPS):
+        here = [c for c, g in zip(fresh, label, strict=True) if g == group]
+        if len(here) < FEWEST:
+            continue
+        rates = {}
+        for days in HORIZONS:
+            kinds = [c.kinds[days] for c in here]
+            settled = kinds.count("held") + kinds.count("relapsed")
+            rates[str(days)] = [settled, round(kinds.count(yes) / max(1, settled), 4)]
+        centre: Array = z[label == group].mean(axis=0)
+        kept.append({"centre": centre.round(3).tolist(), "rates": rates})
+    return {"mean": mean.round(4).tolist(), "scale": scale.round(4).tolist(), "groups": kept}
 
 
-def main() -> None:
-    history = gdelt()
-    found = cases(history)
-    at = [c for c in found if c.asked == c.thaw]
-    out: dict[str, object] = {
-        "version": "thaw.v1",
-        "question": "thaw-holds.v1",
-        "data": "GDELT dyads 2018-2022, weekly sign of the summed scores of each pair",
-        "first": str(history.first),
-        "thaws": len(at),
-        "pairs": len({c.pair for c in at}),
-        "features": FEATURES,
-        "horizons": {},
-    }
+def learn(history: History, question: str) -> dict[str, object]:
+    """Everything that ships for one question."""
+    yes = "relapsed" if question == "escalation" else "held"
+    found = list(cases(history.values, question))
+    at = [c for c in found if c.asked == c.start]
     horizons: dict[str, object] = {}
     for days in HORIZONS:
         models = {
-            "fresh": fit(*table(at, days, FRESH)),
-            "later": fit(*table([c for c in found if c.asked > c.thaw], days, len(FEATURES))),
+            "fresh": fit(*table(at, days, FRESH, question)),
+            "later": fit(*table([c for c in found if c.asked > c.start], days, len(FEATURES), question)),
         }
         kinds = [c.kinds[days] for c in at]
         held, gone = kinds.count("held"), kinds.count("relapsed")
+        r = backtest(
+            history.values, history.first, question=question, horizon=days, train_until=TRAINED_UNTIL
+        )
+        over, own = r.over_climatology, r.over_own_record
         horizons[str(days)] = {
             "held": held,
             "relapsed": gone,
             "silent": kinds.count("silent"),
-            "base_rate": round(held / (held + gone), 4),
-            "like": like_rates(found, days),
-            "walk_forward": walk_forward(history, found, days),
+            "base_rate": round(kinds.count(yes) / (held + gone), 4),
+            "like": like_rates(at, days, yes),
+            "walk_forward": {
+                "from": "2021-07-01",
+                "thaws": r.tested,
+                "brier": round(r.brier, 4),
+                "skill": [round(v, 3) for v in (over.value, over.low, over.high)],
+                "skill_over_own_record": [round(v, 3) for v in (own.value, own.low, own.high)],
+                "calibration_error": round(r.calibration_error, 3),
+            },
             **{
                 name: {
                     "mean": model.mean.round(4).tolist(),
@@ -144,12 +112,29 @@ def main() -> None:
                 for name, model in models.items()
             },
         }
-        print(f"{days} days: {held} held, {gone} relapsed, {kinds.count('silent')} silent")
+        print(f"{question}, {days} days: {held} held, {gone} relapsed, {kinds.count('silent')} silent")
         for name, model in models.items():
             print(f"  {name}: {model.beta.round(3).tolist()}")
-    out["horizons"] = horizons
-    if "--write" in sys.argv:
-        OUT.write_text(json.dumps(out, indent=1) + "\n", encoding="utf-8")
+    return {
+        "version": f"{question}.v1",
+        "question": QUESTIONS[question],
+        "data": "GDELT dyads 2018-2022, weekly sign of the summed scores of each pair",
+        "first": str(history.first),
+        "thaws": len(at),
+        "pairs": len({c.pair for c in at}),
+        "features": FEATURES,
+        "nearest": groups(at, yes),
+        "horizons": horizons,
+    }
+
+
+def main() -> None:
+    history = gdelt()
+    for question in QUESTIONS:
+        out = learn(history, question)
+        if "--write" in sys.argv:
+            text = json.dumps(out, indent=1) + "\n"
+            (FOLDER / f"{question}_v1.json").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

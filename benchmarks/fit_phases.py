@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from benchmarks.history import HISTORY, _ordered
+from benchmarks.history import HISTORY, ordered
 from detente.codebook import codebook
 from detente.relations.phases import Prior, likelihoods
 
@@ -37,7 +37,7 @@ Record = tuple[Array, Array, list[int]]
 
 def records() -> list[Record]:
     """Hostile and cooperative acts of each day with acts, and the days, of the pairs chosen."""
-    frame = _ordered(pl.read_parquet(HISTORY / "icews_2018_2019.parquet"), "source", "target")
+    frame = ordered(pl.read_parquet(HISTORY / "icews_2018_2019.parquet"), "source", "target")
     book = codebook()
     codes = frame["cameo"].cast(pl.String).str.zfill(3)
     kinds = {c: book.from_cameo(c) for c in codes.unique().to_list()}

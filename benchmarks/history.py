@@ -12,10 +12,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detente.codebook import codebook
-from detente.relations.weeks import HORIZONS, features, outcome, record, relapse, thaws
 
 HISTORY = Path("/work/shared/history")
-LANDMARKS = (0, 1, 2, 4, 8, 12)
 
 
 @dataclass(frozen=True)
@@ -29,21 +27,7 @@ class History:
     details: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Case:
-    """One thaw seen in one week after it."""
-
-    pair: int
-    thaw: int
-    asked: int
-    x: tuple[float, ...]
-    own: tuple[int, int]
-    kinds: dict[int, str | None]
-    ends: dict[int, int]
-    extra: tuple[float, ...] = ()
-
-
-def _ordered(frame: pl.DataFrame, a: str, b: str) -> pl.DataFrame:
+def ordered(frame: pl.DataFrame, a: str, b: str) -> pl.DataFrame:
     text = frame.with_columns(pl.col(a, b).cast(pl.String), pl.col("date").cast(pl.Date))
     return text.with_columns(
         x=pl.min_horizontal(a, b), y=pl.max_horizontal(a, b), week=pl.col("date").dt.truncate("1w")
@@ -63,7 +47,7 @@ def _history(name: str, weekly: pl.DataFrame) -> History:
 
 def gdelt() -> History:
     """Weekly sums of score of every pair, 2018-2022."""
-    frame = _ordered(pl.read_parquet(HISTORY / "gdelt_dyads_2018_2022.parquet"), "a", "b")
+    frame = ordered(pl.read_parquet(HISTORY / "gdelt_dyads_2018_2022.parquet"), "a", "b")
     return _history(
         "gdelt_dyads_2018_2022", frame.group_by("x", "y", "week").agg(value=pl.col("score").sum())
     )
@@ -71,7 +55,7 @@ def gdelt() -> History:
 
 def icews() -> History:
     """Cooperative less hostile acts a week of every pair; one act a day, direction and type."""
-    frame = _ordered(pl.read_parquet(HISTORY / "icews_2018_2019.parquet"), "source", "target")
+    frame = ordered(pl.read_parquet(HISTORY / "icews_2018_2019.parquet"), "source", "target")
     frame = frame.with_columns(pl.col("cameo").cast(pl.String).str.zfill(3))
     book = codebook()
     types = {c: book.from_cameo(c) for c in frame["cameo"].unique().to_list()}
@@ -129,31 +113,3 @@ def event_features(history: History, pair: int, thaw: int) -> tuple[float, ...]:
         at["agreements"],
         max(at["concessions"], at["friendly and material"]),
     )
-
-
-def cases(history: History, *, warm_up: int = 26) -> list[Case]:
-    """Every thaw of the weekly rule after the warm-up, 0 to 12 weeks on, until it relapsed."""
-    out = []
-    for p, row in enumerate(history.values):
-        signs = [None if np.isnan(v) else int(np.sign(v)) for v in row]
-        for thaw in thaws(signs):
-            if thaw < warm_up:
-                continue
-            past = record(signs, thaw)
-            at = relapse(signs, thaw)
-            for since in LANDMARKS:
-                asked = thaw + since
-                if asked >= len(signs) or (at is not None and at <= since):
-                    break
-                kinds, ends = {}, {}
-                for days, weeks in HORIZONS.items():
-                    found = outcome(signs, thaw, weeks, asked)
-                    # A case is settled when its weeks are over, also where it relapsed earlier:
-                    # else # relapses would enter the training before the holds of the same week.
-                    over = asked + weeks < len(signs)
-                    kinds[days] = found.kind if found is not None and over else None
-                    ends[days] = asked + weeks
-                x = features(signs, thaw, asked, past)
-                extra = event_features(history, p, thaw)
-                out.append(Case(p, thaw, asked, x, past, kinds, ends, extra))
-    return out

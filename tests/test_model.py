@@ -72,7 +72,7 @@ def test_a_damaged_model_is_refused_with_what_to_do(tmp_path: Path) -> None:
 
 def test_the_same_text_gives_the_same_events_also_when_two_readings_interleave() -> None:
     text = (
-        "Turkey summoned the Greek ambassador on Monday. Greek Prime Minister Kyriakos Mitsotakis rejected the "
+        "Turkey summoned the Greek ambassador on Monday. Greek premier Kyriakos Mitsotakis rejected the "
         "protest and called on Ankara to withdraw its ships."
     )
     document = make_document(text, published=ON)

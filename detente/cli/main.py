@@ -9,7 +9,18 @@ from typing import Annotated
 
 import typer
 
-from detente.cli import briefing, demo, importing, measuring, pairs, reading, relating, showing, timeline
+from detente.cli import (
+    briefing,
+    demo,
+    history,
+    importing,
+    measuring,
+    pairs,
+    reading,
+    relating,
+    showing,
+    timeline,
+)
 from detente.cli.options import examples
 from detente.cli.output import note
 from detente.errors import DetenteError, FileError, InputError
@@ -110,6 +121,24 @@ _command(
     pairs.outlook,
     "How a pair stands",
     "detente outlook USA COL --horizon 90 --as-of 2026-01-08",
+)
+_command(
+    history.pairs,
+    "How a pair stands",
+    "detente pairs --by change",
+    "detente pairs COL --as-of 2026-01-08",
+)
+_command(
+    history.forecast,
+    "Outlooks held to account",
+    "detente forecast USA COL --horizon 90 --as-of 2026-01-08",
+)
+_command(history.score, "Outlooks held to account", "detente score", "detente score --format json")
+_command(
+    history.backtest,
+    "Outlooks held to account",
+    "detente backtest --history events.parquet --question thaw --horizon 90 --train-until 2021-06-30",
+    "detente backtest --history events.parquet --train-until 2021-06-30 --plot reliability.svg",
 )
 _command(
     briefing.brief,

@@ -65,15 +65,23 @@ class LearnedClassifier(RuleClassifier):
         statements: judges quotations without triggers.
         model: the trained encoder with its heads.
         threshold: how sure the model must be that a predicate is an act, 0 to 1; higher is more precise.
+        doubted: the same for a predicate that the rules would not keep (a purpose, a standing relation, the
+            content of another act).
     """
 
     def __init__(
-        self, lexicon: Lexicon, statements: Statements, model: Model, threshold: float = 0.5
+        self,
+        lexicon: Lexicon,
+        statements: Statements,
+        model: Model,
+        threshold: float = 0.5,
+        doubted: float = 0.5,
     ) -> None:
         super().__init__(lexicon, statements)
         self.name = model.name
         self._model = model
         self._threshold = threshold
+        self._doubted = doubted
 
     def begin(self, text: str, spans: Sequence[tuple[int, int, int]]) -> Encodings:
         """Encode all sentences of a document, in a thread of its own while the grammar is parsed."""
@@ -100,7 +108,8 @@ class LearnedClassifier(RuleClassifier):
         chances = self._model.events(vectors, features)
         acts = []
         for proposal, vector, feature, chance in zip(found, vectors, features, chances, strict=True):
-            if 1 - chance[_NONE] < self._threshold:
+            doubted = proposal.inside or proposal.purpose or proposal.standing
+            if 1 - chance[_NONE] < (max(self._threshold, self._doubted) if doubted else self._threshold):
                 continue
             kind = int(np.argmax(chance[:_NONE]))
             act = self._made(

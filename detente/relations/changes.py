@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Change", "change_points", "partition", "persistence", "robust_scale"]
 
 # Times sigma^2 log n, per change. Set so that AR(1) surrogates of the 150 most active GDELT pairs
-# give # at most .10 changes a pair (benchmarks/turns.py prints the figure).
+# give at most .10 changes a pair (benchmarks/turns.py prints the figure).
 PENALTY = 4.5
 MIN_WEEKS = 4
 MIN_SERIES = 30
@@ -78,16 +78,10 @@ def persistence(values: NDArray[np.float64]) -> float:
     return min(max((two / one) ** 2 - 1.0, 0.0), 0.95)
 
 
-def partition(
-    values: NDArray[np.float64],
-    penalty: float,
-    shortest: int,
-    weights: NDArray[np.float64] | None = None,
-) -> list[int]:
+def partition(values: NDArray[np.float64], penalty: float, shortest: int) -> list[int]:
     """Starts of the segments after the first that minimise squared error plus `penalty` per change.
 
-    Exact, in O(n^2). No segment is shorter than `shortest`. `weights` (all positive) says how much
-    each value's error counts; None counts all alike.
+    Exact, in O(n^2). No segment is shorter than `shortest`.
 
     >>> import numpy as np
     >>> partition(np.array([0.0] * 5 + [9.0] * 5), 1.0, 2)
@@ -98,16 +92,14 @@ def partition(
     n = len(values)
     if n < 2 * shortest:
         return []
-    weight = np.ones(n) if weights is None else weights
-    size = np.concatenate([[0.0], np.cumsum(weight)])
-    sums = np.concatenate([[0.0], np.cumsum(weight * values)])
-    squares = np.concatenate([[0.0], np.cumsum(weight * values**2)])
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    squares = np.concatenate([[0.0], np.cumsum(values**2)])
     best = np.full(n + 1, np.inf)
     best[0] = -penalty
     start = np.zeros(n + 1, dtype=np.int64)
     for t in range(shortest, n + 1):
         s = np.arange(t - shortest + 1)
-        cost = best[s] + squares[t] - squares[s] - (sums[t] - sums[s]) ** 2 / (size[t] - size[s]) + penalty
+        cost = best[s] + squares[t] - squares[s] - (sums[t] - sums[s]) ** 2 / (t - s) + penalty
         start[t] = int(np.argmin(cost))
         best[t] = cost[start[t]]
     cuts, t = [], n
@@ -178,7 +170,7 @@ def change_points(
     phi = persistence(x)
     white = x[1:] - phi * x[:-1]
     # Variance from the median of first differences: a step is one difference among many. The
-    # median of a # squared normal is .4549 of its variance.
+    # median of a squared normal is .4549 of its variance.
     noise = float(np.median(np.abs(np.diff(white)))) ** 2 / (2 * 0.4549)
     if noise <= 0:
         noise = float(np.mean(np.diff(white) ** 2)) / 2

@@ -7,7 +7,7 @@ Both belong to the definition "turn.v2" in `docs/method/relations.md`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import exp
@@ -40,6 +40,8 @@ READING_AFTER = 60
 BACKGROUND_DAYS = 60
 # The acts that make a turn lie within this many days of it.
 MADE_DAYS = 28
+# A longer record is read in so many steps, or a segmentation takes seconds.
+MOST_RUNS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,23 @@ def _clear(ordered: Sequence[Act], sides: _Sides, half: bool) -> bool | None:
 # A thin record
 
 
+def _sure(act: Act) -> float:
+    """How much of an act to count: the coder's confidence, all of it where the coder gives none."""
+    return 1.0 if act.confidence is None else act.confidence
+
+
+def _runs(days: Sequence[date], by_day: Mapping[date, Sequence[Act]]) -> list[list[Act]]:
+    """The acts day by day; of a long record those of neighbouring days together, to about 120."""
+    most = max(1, -(-sum(len(by_day[d]) for d in days) // MOST_RUNS)) if len(days) > MOST_RUNS else 1
+    out: list[list[Act]] = []
+    for day in days:
+        if out and len(out[-1]) < most:
+            out[-1] += by_day[day]
+        else:
+            out.append(list(by_day[day]))
+    return out
+
+
 def record_cuts(counted: Sequence[Act], *, half: bool = False) -> list[Cut]:
     """The breaks between phases of a thin record, and its tense beginning where it has one.
 
@@ -183,16 +202,16 @@ def record_cuts(counted: Sequence[Act], *, half: bool = False) -> list[Cut]:
             by_day[act.day].append(act)
     # What the first reports tell of the time before them is background: the record begins with them.
     begins = min((a.known_on for a in counted), default=date.min) - timedelta(days=UNDATED_DAYS)
-    days = sorted(d for d in by_day if d >= begins)
-    hostile = [float(sum(a.hostile for a in by_day[d])) for d in days]
-    friendly = [float(sum(not a.hostile for a in by_day[d])) for d in days]
+    runs = _runs(sorted(d for d in by_day if d >= begins), by_day)
+    hostile = [sum(_sure(a) for a in run if a.hostile) for run in runs]
+    friendly = [sum(_sure(a) for a in run if not a.hostile) for run in runs]
     like = likelihoods(hostile, friendly)
     out = []
     least = LEAST_EVIDENCE / 2 if half else LEAST_EVIDENCE
     for item in breaks(hostile, friendly, least=least):
         kind = item.rising
-        here = [a for d in days[item.index : item.end] for a in by_day[d]]
-        new = [a for a in here if a.hostile != kind and (a.day - days[item.index]).days <= MADE_DAYS]
+        here = [a for run in runs[item.index : item.end] for a in run]
+        new = [a for a in here if a.hostile != kind and (a.day - here[0].day).days <= MADE_DAYS]
         if not new or (item.opening and all(a.verbal for a in new)):
             continue
         out.append(
@@ -200,7 +219,7 @@ def record_cuts(counted: Sequence[Act], *, half: bool = False) -> list[Cut]:
                 min(a.day for a in new),
                 kind,
                 exp(-item.evidence),
-                tuple(a for d in days[item.start : item.index] for a in by_day[d]),
+                tuple(a for run in runs[item.start : item.index] for a in run),
                 tuple(here),
                 evidence=item.evidence,
                 shares=(item.before, item.after),

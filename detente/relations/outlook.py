@@ -1,14 +1,17 @@
-"""How likely a thaw is to hold, beside its base rates; or why nothing can be said.
+"""How likely a thaw is to hold, or an escalation to be followed by a thaw, beside base rates; or why
+nothing can be said.
 
-The question "thaw-holds.v1", its outcomes and the model "thaw.v1" are written out in
-`docs/method/relations.md`; the parameters and the model card lie in `data/outlook/`.
+The questions, their outcomes and the models are written out in `docs/method/relations.md`; the
+parameters and the model cards lie in `data/outlook/`. The second question is the mirror of the
+first: the signs of all weeks are turned round, and the answer is the share that does not hold.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -17,6 +20,7 @@ from typing import Any
 
 from detente.errors import DataError, InputError
 from detente.records import Event, Outlook, Term, Turn
+from detente.relations.backtest import QUESTIONS
 from detente.relations.series import Act, StoryLike, acts, enough, known, pair_of
 from detente.relations.turning import turns
 from detente.relations.weeks import (
@@ -30,7 +34,7 @@ from detente.relations.weeks import (
     weeks_of,
 )
 
-__all__ = ["MODEL", "QUESTION", "THAW_TERM", "Model", "model", "outlook"]
+__all__ = ["MODEL", "QUESTION", "THAW_TERM", "Model", "Nearest", "model", "outlook", "turn_term"]
 
 QUESTION = "thaw-holds.v1"
 MODEL = "thaw.v1"
@@ -62,8 +66,21 @@ class Like:
 
 
 @dataclass(frozen=True, slots=True)
+class Nearest:
+    """A group of like episodes of history: its centre in scaled features, size and share."""
+
+    centre: tuple[float, ...]
+    thaws: int
+    held: float
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
-    """What was learned for one horizon. `calibration_error` was measured walk-forward."""
+    """What was learned for one question and horizon.
+
+    `calibration_error` was measured walk-forward; `nearest` are groups of like episodes, `middle`
+    and `spread` what their centres are scaled by.
+    """
 
     base_rate: float
     thaws: int
@@ -71,6 +88,9 @@ class Model:
     fresh: Part
     later: Part
     calibration_error: float
+    nearest: tuple[Nearest, ...]
+    middle: tuple[float, ...]
+    spread: tuple[float, ...]
 
 
 def _part(raw: Mapping[str, Any]) -> Part:
@@ -82,14 +102,23 @@ def _part(raw: Mapping[str, Any]) -> Part:
     )
 
 
+def turn_term(question: str) -> str:
+    """Name of the term that carries the day of the turn asked about.
+
+    >>> turn_term("thaw"), turn_term("escalation")
+    ('thaw of', 'escalation of')
+    """
+    return f"{question} of"
+
+
 @cache
-def model(horizon: int) -> Model:
-    """The fitted model of one horizon in days (30, 60, 90 or 180), from
-    `data/outlook/thaw_v1.json`.
+def model(horizon: int, question: str = "thaw") -> Model:
+    """The fitted model of one question and horizon in days (30, 60, 90 or 180).
 
-    Raises InputError for another horizon, DataError where the file is damaged.
+    Read from `data/outlook/thaw_v1.json` or `escalation_v1.json`. Raises InputError for another
+    question or horizon, DataError where the file is damaged.
 
-    >>> 0 < model(90).base_rate < 1
+    >>> 0 < model(90).base_rate < model(90, "escalation").base_rate < 1
     True
     """
     if horizon not in HORIZONS:
@@ -97,12 +126,15 @@ def model(horizon: int) -> Model:
             f"no outlook is made for {horizon} days",
             todo=f"ask for {', '.join(map(str, HORIZONS))} days",
         )
-    path = resources.files("detente") / "data" / "outlook" / "thaw_v1.json"
+    if question not in QUESTIONS:
+        raise InputError(f"{question!r} is no question", todo=f"ask {' or '.join(QUESTIONS)}")
+    name = f"{question}_v1.json"
+    path = resources.files("detente") / "data" / "outlook" / name
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-        if raw["version"] != MODEL or tuple(raw["features"]) != FEATURES:
+        if raw["version"] != f"{question}.v1" or tuple(raw["features"]) != FEATURES:
             raise KeyError("its version or features are not those of this code")
-        here = raw["horizons"][str(horizon)]
+        here, near = raw["horizons"][str(horizon)], raw["nearest"]
         return Model(
             here["base_rate"],
             here["held"] + here["relapsed"],
@@ -110,11 +142,14 @@ def model(horizon: int) -> Model:
             _part(here["fresh"]),
             _part(here["later"]),
             here["walk_forward"]["calibration_error"],
+            tuple(Nearest(tuple(g["centre"]), *g["rates"][str(horizon)]) for g in near["groups"]),
+            tuple(near["mean"]),
+            tuple(near["scale"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"the outlook's parameters cannot be read ({error})",
-            where="data/outlook/thaw_v1.json",
+            where=f"data/outlook/{name}",
             todo="reinstall detente",
         ) from error
 
@@ -125,11 +160,12 @@ def outlook(
     *,
     asked_on: date,
     horizon: int = 90,
+    question: str = "thaw",
     published: Mapping[str, date | None] | None = None,
     stories: Sequence[StoryLike] | None = None,
 ) -> Outlook:
     """Probability that the pair's latest thaw stays without a hostile relapse, or why there is
-    none.
+    none; for the question "escalation", that its latest escalation gives way to a thaw.
 
     Uses only what was published by `asked_on`. `low` and `high` bound the central 80 %:
     uncertainty of the parameters and the calibration error measured walk-forward, not that of a
@@ -142,18 +178,19 @@ def outlook(
         pair: two codes in any order.
         asked_on: the day of asking.
         horizon: 30, 60, 90 or 180 days.
+        question: "thaw" or "escalation".
         published: publication day of each document id.
         stories: stories that group the events.
 
     Raises:
-        InputError: another horizon, no pair, or events without `published`.
+        InputError: another question or horizon, no pair, or events without `published`.
 
     >>> o = outlook([], ("USA", "COL"), asked_on=date(2026, 1, 8))
     >>> o.probability, o.reason
     (None, 'no thaw turn is known by 2026-01-08')
     """
     two = pair_of(pair)
-    fitted = model(horizon)
+    fitted = model(horizon, question)
     events = [i for i in items if isinstance(i, Event)]
     ready = [i for i in items if isinstance(i, Act)]
     if events and published is None:
@@ -166,13 +203,29 @@ def outlook(
     counted = known(ready, asked_on)
     found = turns(counted, two, asked_on)
     weeks = weeks_of(counted, asked_on) if enough(counted) is None else None
-    reason, thaw = _stops(found, counted, weeks, asked_on)
-    terms = _thaw_terms(thaw)
-    like_terms, like = _like(fitted, weeks, thaw, asked_on)
-    own = _own(weeks, asked_on, horizon)
-    if reason is not None or thaw is None or weeks is None:
-        return _answer(two, asked_on, horizon, None, own, like, (*terms, *like_terms), reason)
-    start, asked = weeks.index(thaw.day), weeks.index(asked_on)
+    if weeks is not None and question == "escalation":
+        weeks = weeks.mirrored()
+    reason, turn = _stops(found, counted, weeks, asked_on, question)
+    terms = () if turn is None else (Term(turn_term(question), turn.day.isoformat(), None, turn.events),)
+    like_terms, like = _like(fitted, weeks, turn, asked_on, question)
+    own = _own(weeks, asked_on, horizon, question)
+    answer = Outlook(
+        pair=two,
+        asked_on=asked_on,
+        question=QUESTIONS[question],
+        horizon_days=horizon,
+        probability=None,
+        low=None,
+        high=None,
+        own_base_rate=own,
+        like_base_rate=like,
+        terms=(*terms, *like_terms),
+        reason=reason,
+        model=f"{question}.v1",
+    )
+    if reason is not None or turn is None or weeks is None:
+        return answer
+    start, asked = weeks.index(turn.day), weeks.index(asked_on)
     row = features(weeks.signs, start, asked, record(weeks.signs, start))
     part = fitted.fresh if asked == start else fitted.later
     z = [1.0, *((x - m) / s for x, m, s in zip(row, part.mean, part.scale, strict=False))]
@@ -184,99 +237,104 @@ def outlook(
     variance += (fitted.calibration_error / (probability * (1 - probability))) ** 2
     reach = EIGHTY * sqrt(variance)
     weights = (
-        Term("thaws of history, all alike", fitted.base_rate, shares[0]),
+        Term(f"{question}s of history, all alike", fitted.base_rate, shares[0]),
         *(
-            Term(name, _shown(i, x), share)
+            Term(_words(name, question), _shown(i, x), share)
             for i, (name, x, share) in enumerate(zip(FEATURES, row, shares[1:], strict=False))
         ),
     )
-    bounds = (probability, 1 / (1 + exp(reach - logit)), 1 / (1 + exp(-reach - logit)))
-    return _answer(two, asked_on, horizon, bounds, own, like, (*terms, *weights, *like_terms), None)
-
-
-def _answer(
-    pair: tuple[str, str],
-    asked_on: date,
-    horizon: int,
-    bounds: tuple[float, float, float] | None,
-    own: float | None,
-    like: float | None,
-    terms: tuple[Term, ...],
-    reason: str | None,
-) -> Outlook:
-    probability, low, high = bounds if bounds is not None else (None, None, None)
-    return Outlook(
-        pair=pair,
-        asked_on=asked_on,
-        question=QUESTION,
-        horizon_days=horizon,
+    return replace(
+        answer,
         probability=probability,
-        low=low,
-        high=high,
-        own_base_rate=own,
-        like_base_rate=like,
-        terms=terms,
-        reason=reason,
-        model=MODEL,
+        low=1 / (1 + exp(reach - logit)),
+        high=1 / (1 + exp(-reach - logit)),
+        terms=(*terms, *weights, *like_terms, _nearest(fitted, row, question)),
     )
 
 
+_MIRROR = {
+    "hostile": "cooperative",
+    "cooperative": "hostile",
+    "thaw": "escalation",
+    "thaws": "escalations",
+    "tension": "calm",
+    "relapsed": "thawed",
+}
+
+
+def _words(text: str, question: str) -> str:
+    """The words of the thaw question, for the mirror with the words of the other side."""
+    if question == "thaw":
+        return text
+    return re.sub(r"[a-z]+", lambda m: _MIRROR.get(m[0], m[0]), text)
+
+
 def _stops(
-    found: Sequence[Turn], counted: Sequence[Act], weeks: Weeks | None, asked_on: date
+    found: Sequence[Turn], counted: Sequence[Act], weeks: Weeks | None, asked_on: date, question: str
 ) -> tuple[str | None, Turn | None]:
-    """Why the model must not speak (None: it may), and the thaw asked about."""
-    rising = [t for t in found if t.direction == "thaw"]
-    if not rising:
-        return f"no thaw turn is known by {asked_on}", None
-    thaw = rising[-1]
-    later = [t for t in found if t.day > thaw.day]
+    """Why the model must not speak (None: it may), and the turn asked about."""
+    same = [t for t in found if t.direction == question]
+    if not same:
+        return f"no {question} turn is known by {asked_on}", None
+    turn = same[-1]
+    later = [t for t in found if t.day > turn.day]
     if later:
-        return f"the thaw of {thaw.day} ended with the escalation of {later[-1].day}", thaw
+        last = later[-1]
+        return f"the {question} of {turn.day} ended with the {last.direction} of {last.day}", turn
     thin = enough(counted)
     if thin is not None or weeks is None:
-        return thin, thaw
-    start, asked = weeks.index(thaw.day), weeks.index(asked_on)
+        return thin, turn
+    start, asked = weeks.index(turn.day), weeks.index(asked_on)
     if start < 0 or weeks.signs[start] is None:
-        return "no act of the week of the thaw can be placed", thaw
+        return f"no act of the week of the {question} can be placed", turn
     missing = tense(weeks.signs, start)
     if missing is not None:
-        return f"too little to tell: {missing}", thaw
+        return f"too little to tell: {_words(missing, question)}", turn
     if asked - start > OLDEST_WEEKS:
         return (
-            f"the thaw is {asked - start} weeks old; the model knows thaws up to {OLDEST_WEEKS} weeks on",
-            thaw,
+            f"the {question} is {asked - start} weeks old; "
+            f"the model knows {question}s up to {OLDEST_WEEKS} weeks on",
+            turn,
         )
     gone = relapse(weeks.signs, start)
     if gone is not None:
-        return f"the thaw of {thaw.day} relapsed in the week of {weeks.monday(start + gone)}", thaw
-    return None, thaw
+        ended = _words("relapsed", question)
+        return f"the {question} of {turn.day} {ended} in the week of {weeks.monday(start + gone)}", turn
+    return None, turn
 
 
-def _thaw_terms(thaw: Turn | None) -> tuple[Term, ...]:
-    return () if thaw is None else (Term(THAW_TERM, thaw.day.isoformat(), None, thaw.events),)
-
-
-def _own(weeks: Weeks | None, asked_on: date, horizon: int) -> float | None:
-    """Share of the pair's own settled thaws that held; None where none is settled."""
+def _own(weeks: Weeks | None, asked_on: date, horizon: int, question: str) -> float | None:
+    """Share of the pair's own settled episodes that came true; None where none is settled."""
     if weeks is None:
         return None
     held, settled = record(weeks.signs, weeks.index(asked_on), HORIZONS[horizon])
-    return held / settled if settled else None
+    hits = settled - held if question == "escalation" else held
+    return hits / settled if settled else None
 
 
 def _like(
-    fitted: Model, weeks: Weeks | None, thaw: Turn | None, asked_on: date
+    fitted: Model, weeks: Weeks | None, turn: Turn | None, asked_on: date, question: str
 ) -> tuple[tuple[Term, ...], float]:
-    """Base rate of like thaws of history; of all where the pair is too little known."""
+    """Base rate of like episodes of history; of all where the pair is too little known."""
     if weeks is not None:
-        at = weeks.index(thaw.day if thaw is not None else asked_on)
+        at = weeks.index(turn.day if turn is not None else asked_on)
         year = [s for s in weeks.signs[max(0, at - 51) : at + 1] if s is not None]
         if len(year) >= 4:
             share = (sum(s < 0 for s in year) + 0.5) / (len(year) + 1)
             like = next(k for k in fitted.like if share < k.up_to or k is fitted.like[-1])
             name = f"thaws of history hostile in up to {like.up_to:.0%} of the weeks of a year"
-            return (Term(name, float(like.thaws)),), like.held
-    return (Term("thaws of history, of any kind", float(fitted.thaws)),), fitted.base_rate
+            return (Term(_words(name, question), float(like.thaws)),), like.held
+    return (Term(f"{question}s of history, of any kind", float(fitted.thaws)),), fitted.base_rate
+
+
+def _nearest(fitted: Model, row: Sequence[float], question: str) -> Term:
+    """The group of past episodes most like this one: only sums ship, no episode and no pair."""
+    z = [(x - m) / s for x, m, s in zip(row, fitted.middle, fitted.spread, strict=False)]
+    group = min(fitted.nearest, key=lambda g: sum((a - b) ** 2 for a, b in zip(z, g.centre, strict=True)))
+    ended = "held" if question == "thaw" else "thawed"
+    return Term(
+        f"share that {ended} of the {group.thaws:,} {question}s of history most like this one", group.held
+    )
 
 
 def _shown(index: int, value: float) -> float:

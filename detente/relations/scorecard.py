@@ -9,8 +9,9 @@ from datetime import date, timedelta
 
 from detente.errors import InputError
 from detente.records import Forecast, Outlook
+from detente.relations.backtest import QUESTIONS
 from detente.relations.null import random_for
-from detente.relations.outlook import QUESTION, THAW_TERM
+from detente.relations.outlook import turn_term
 from detente.relations.series import Act, known
 from detente.relations.weeks import HORIZONS, outcome, weeks_of
 
@@ -55,11 +56,29 @@ class Card:
     definition: str = "scorecard.v1"
 
 
-def _thaw_day(outlook: Outlook) -> date:
+# What became of the turn asked about, in the words of each question; the first is a yes.
+_OUTCOMES = {"thaw": ("held", "relapsed"), "escalation": ("thawed", "lasted")}
+_YES = frozenset(yes for yes, _ in _OUTCOMES.values())
+_TOLD = frozenset(word for words in _OUTCOMES.values() for word in words)
+
+
+def _question(outlook: Outlook) -> str:
+    """The short name of the question, "thaw" or "escalation"."""
+    for name, version in QUESTIONS.items():
+        if version == outlook.question:
+            return name
+    raise InputError(
+        f"the question {outlook.question!r} cannot be resolved",
+        todo=f"file {' or '.join(QUESTIONS.values())}",
+    )
+
+
+def _turn_day(outlook: Outlook) -> date:
+    name = turn_term(_question(outlook))
     for term in outlook.terms:
-        if term.name == THAW_TERM and isinstance(term.value, str):
+        if term.name == name and isinstance(term.value, str):
             return date.fromisoformat(term.value)
-    raise InputError("the outlook names no thaw", todo="file outlooks as detente.outlook returns them")
+    raise InputError("the outlook names no turn", todo="file outlooks as detente.outlook returns them")
 
 
 def _last_day(outlook: Outlook) -> date:
@@ -95,14 +114,16 @@ def file_forecast(outlook: Outlook, *, filed_on: date, previous: str = "") -> Fo
     """
     if outlook.probability is None:
         raise InputError(f"the outlook abstains ({outlook.reason})", todo="file one that gives a probability")
-    if outlook.question != QUESTION or outlook.horizon_days not in HORIZONS:
-        raise InputError(f"the question {outlook.question!r} cannot be resolved", todo=f"file {QUESTION}")
+    if outlook.horizon_days not in HORIZONS:
+        raise InputError(
+            f"no outlook is made for {outlook.horizon_days} days", todo=f"file one of {[*HORIZONS]} days"
+        )
     if filed_on < outlook.asked_on:
         raise InputError(
             f"the outlook was asked on {outlook.asked_on}, after {filed_on}",
             todo="file it on the day it was asked or later",
         )
-    _thaw_day(outlook)
+    _turn_day(outlook)
     return Forecast(
         id=chain_hash(outlook, filed_on, previous),
         filed_on=filed_on,
@@ -130,20 +151,22 @@ def resolve(forecast: Forecast, items: Sequence[Act], *, on: date) -> Forecast:
         return forecast
     if not any(not a.announced for a in usable):
         return replace(forecast, outcome="silent")
+    question = _question(forecast.outlook)
     weeks = weeks_of(usable, forecast.due_on)
+    if question == "escalation":
+        weeks = weeks.mirrored()
     found = outcome(
         weeks.signs,
-        weeks.index(_thaw_day(forecast.outlook)),
+        weeks.index(_turn_day(forecast.outlook)),
         HORIZONS[forecast.outlook.horizon_days],
         weeks.index(forecast.outlook.asked_on),
     )
     if found is None or found.kind == "silent":
         return replace(forecast, outcome="silent")
-    return replace(
-        forecast,
-        outcome=found.kind,
-        score=(probability - (1.0 if found.kind == "held" else 0.0)) ** 2,
-    )
+    yes, no = _OUTCOMES[question]
+    stayed = found.kind == "held"
+    told = yes if stayed is (question == "thaw") else no
+    return replace(forecast, outcome=told, score=(probability - float(told in _YES)) ** 2)
 
 
 def scorecard(forecasts: Sequence[Forecast]) -> Card:
@@ -157,9 +180,9 @@ def scorecard(forecasts: Sequence[Forecast]) -> Card:
     silent = sum(f.outcome == "silent" for f in forecasts)
     pending = sum(f.outcome is None for f in forecasts)
     rows = [
-        (f.outlook.pair, f.outlook.probability, f.outlook.like_base_rate, f.outcome == "held")
+        (f.outlook.pair, f.outlook.probability, f.outlook.like_base_rate, f.outcome in _YES)
         for f in forecasts
-        if f.outcome in ("held", "relapsed") and f.outlook.probability is not None
+        if f.outcome in _TOLD and f.outlook.probability is not None
     ]
     if not rows:
         return Card(0, silent, pending, None, None, None, None, None, None, ())

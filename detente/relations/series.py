@@ -55,7 +55,8 @@ class Act:
     absolute PLOVER score, shown and never summed into one balance with the other side. `known_on`
     is the first publication; `events` the ids of the reports, the first published first.
     `announced` marks a planned cooperative act: it stands at its announcement and counts in turns,
-    not in levels.
+    not in levels. `confidence` is the coder's own for the first report (None: it gives none); a thin
+    record counts an act by it in turns.
     """
 
     day: date
@@ -72,6 +73,7 @@ class Act:
     symmetric: bool = False
     announced: bool = False
     modes: tuple[str, ...] = ()
+    confidence: float | None = None
 
     @property
     def sign(self) -> int:
@@ -253,6 +255,7 @@ def _merge(key: str, reports: list[tuple[date, Event, tuple[str, str]]]) -> Act:
         symmetric=event.symmetric,
         announced=future,
         modes=event.modes,
+        confidence=event.confidence,
     )
 
 

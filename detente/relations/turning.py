@@ -1,7 +1,7 @@
 """When a pair turned: from tension to a thaw or into an escalation, and how sure that is.
 
-Three ways, by how much is known (the definition "turn.v1" is in `docs/method/relations.md`):
-one reading (few documents), a sequence of days, a weekly series. None uses anything published after
+Three ways, by how much is known (the definition "turn.v2" is in `docs/method/relations.md`):
+one reading (few documents), a thin record, a weekly series. None uses anything published after
 `as_of`, and every turn is set against the pair's own noise.
 """
 
@@ -30,8 +30,9 @@ from detente.relations.null import random_for
 from detente.relations.phases import split_chance
 from detente.relations.series import Act, StoryLike, acts, known, pair_of
 
-__all__ = ["turns"]
+__all__ = ["DEFINITION", "turns"]
 
+DEFINITION = "turn.v2"
 # A chance above this is no turn.
 LARGEST_CHANCE = 0.05
 # One reading: fewer publication days than this.
@@ -39,7 +40,9 @@ RECORD_PUBLICATIONS = 6
 # A weekly series: this many weeks with acts, and acts per such week.
 SERIES_WEEKS = 60
 SERIES_ACTS_PER_WEEK = 4.0
+# Random halves that firmness is counted in; of many acts 20 do.
 HALF_SAMPLES = 100
+MANY_ACTS = 150
 FIRM_DAYS = 14
 MOST_EVENTS = 50
 
@@ -181,6 +184,7 @@ def _series_turns(counted: Sequence[Act], pair: tuple[str, str], as_of: date) ->
                     *_side_terms(before, after),
                     Term("chance of a step as large in AR(1) series of the pair", change.chance),
                 ),
+                definition=DEFINITION,
             )
         )
     return out
@@ -244,6 +248,7 @@ def _dress(counted: Sequence[Act], pair: tuple[str, str], as_of: date, *, readin
                     *_phase_terms(cut),
                     Term("publication days behind it", float(publications)),
                 ),
+                definition=DEFINITION,
             )
         )
     return out
@@ -304,12 +309,13 @@ def _firmness(local: Sequence[Act], cut: Cut, reading: bool) -> float:
     """Share of random halves of the stories in which the same turn is found again."""
     rng = random_for((cut.day, *(a.story_id for a in local)))
     kept = 0
-    for _ in range(HALF_SAMPLES):
+    samples = HALF_SAMPLES if len(local) <= MANY_ACTS else HALF_SAMPLES // 5
+    for _ in range(samples):
         chosen = sorted(rng.choice(len(local), size=(len(local) + 1) // 2, replace=False))
         half = [local[i] for i in chosen]
         found = reading_cuts(half, half=True) if reading else record_cuts(half, half=True)
         kept += _near(found, cut)
-    return kept / HALF_SAMPLES
+    return kept / samples
 
 
 def _known_on(counted: Sequence[Act], cut: Cut, as_of: date, reading: bool) -> date:

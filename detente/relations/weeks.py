@@ -70,6 +70,10 @@ class Weeks:
         """Position of the week that holds `day`; may lie outside."""
         return (day - self.first).days // 7
 
+    def mirrored(self) -> Weeks:
+        """The same weeks with hostile and cooperative changed over."""
+        return Weeks(self.first, tuple(None if s is None else -s for s in self.signs))
+
     def monday(self, index: int) -> date:
         """First day of the week at `index`."""
         return self.first + timedelta(weeks=index)

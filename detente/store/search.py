@@ -96,7 +96,9 @@ def match(query: str) -> str | None:
     >>> match(' "" - ') is None
     True
     """
-    parts = re.findall(r'"([^"]*)"|([^\s"]+)', query.replace("\x00", " "))
+    # half of a surrogate pair is no character that SQLite could be asked for
+    plain = query.replace("\x00", " ").encode("utf-8", "ignore").decode("utf-8")
+    parts = re.findall(r'"([^"]*)"|([^\s"]+)', plain)
     words = [phrase or word for phrase, word in parts]
     kept = [word for word in words if any(c.isalnum() for c in word)]
     return " ".join(f'"{word}"' for word in kept) or None
