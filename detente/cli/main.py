@@ -9,6 +9,9 @@ from typing import Annotated
 
 import typer
 
+# Our matrices are small: one thread multiplies them faster than two that wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from detente.cli import (
     briefing,
     demo,

@@ -65,8 +65,8 @@ class LearnedClassifier(RuleClassifier):
         statements: judges quotations without triggers.
         model: the trained encoder with its heads.
         threshold: how sure the model must be that a predicate is an act, 0 to 1; higher is more precise.
-        doubted: the same for a predicate that the rules would not keep (a purpose, a standing relation, the
-            content of another act).
+        doubted: the same for a predicate that the rules would not keep: one that no trigger lists, a purpose,
+            the content of another act. What tells a standing relation, or is listed as no act, is never one.
     """
 
     def __init__(
@@ -74,8 +74,8 @@ class LearnedClassifier(RuleClassifier):
         lexicon: Lexicon,
         statements: Statements,
         model: Model,
-        threshold: float = 0.5,
-        doubted: float = 0.5,
+        threshold: float = 0.6,
+        doubted: float = 0.9,
     ) -> None:
         super().__init__(lexicon, statements)
         self.name = model.name
@@ -108,7 +108,9 @@ class LearnedClassifier(RuleClassifier):
         chances = self._model.events(vectors, features)
         acts = []
         for proposal, vector, feature, chance in zip(found, vectors, features, chances, strict=True):
-            doubted = proposal.inside or proposal.purpose or proposal.standing
+            if proposal.standing or self.lexicon.barred(tree, proposal.token):
+                continue
+            doubted = not proposal.kept
             if 1 - chance[_NONE] < (max(self._threshold, self._doubted) if doubted else self._threshold):
                 continue
             kind = int(np.argmax(chance[:_NONE]))

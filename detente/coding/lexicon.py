@@ -167,6 +167,13 @@ class Lexicon:
                 return None if trigger.event == "NONE" else trigger
         return None
 
+    def barred(self, tree: Tree, i: int) -> bool:
+        """Whether the most particular row at token `i` says that it is no act."""
+        for trigger in self._table.get((tree.lemmas[i], tree.pos(i)), ()):
+            if trigger.matches(tree, i):
+                return trigger.event == "NONE"
+        return False
+
     def rows(self, lemma: str, pos: str) -> tuple[Trigger, ...]:
         """Rows of a word, the most particular first."""
         return self._table.get((lemma, pos), ())

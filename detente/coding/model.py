@@ -73,7 +73,10 @@ class Model:
         try:
             card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
             heads = np.load(folder / "heads.npz")
-            self._heads: dict[str, Array] = {k: heads[k] for k in heads.files}
+            # weights lie as (inputs, outputs), in one block: the products are small and many
+            self._heads: dict[str, Array] = {
+                k: np.ascontiguousarray(heads[k].T if k.endswith("weight") else heads[k]) for k in heads.files
+            }
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = 1  # the other core parses
             options.inter_op_num_threads = 1
@@ -127,8 +130,8 @@ class Model:
 
     def _head(self, name: str, x: Array) -> Array:
         h = self._heads
-        hidden = _gelu(x @ h[f"{name}.0.weight"].T + h[f"{name}.0.bias"])
-        return np.asarray(hidden @ h[f"{name}.1.weight"].T + h[f"{name}.1.bias"], dtype=np.float32)
+        hidden = _gelu(x @ h[f"{name}.0.weight"] + h[f"{name}.0.bias"])
+        return np.asarray(hidden @ h[f"{name}.1.weight"] + h[f"{name}.1.bias"], dtype=np.float32)
 
     def events(self, vectors: Array, features: Array) -> Array:
         """Chance of each type (16 and NONE) for each predicate: shape (n, 17)."""
