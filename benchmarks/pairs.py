@@ -11,10 +11,11 @@ import csv
 import sys
 from pathlib import Path
 
-from detente.coding.coder import rule_coder
+from detente.coding.coder import default_coder
 from detente.coding.features import EVENTS
 from detente.coding.model import shipped_model
-from detente.coding.relating import Relator, read_marked
+from detente.coding.relating import Marked, Relator, read_marked
+from detente.errors import FormatError
 
 FILE = Path(__file__).parents[2] / "shared" / "plover_pairs" / "pairs.tsv"
 QUAD = {
@@ -41,9 +42,16 @@ def main(path: Path) -> int:
         return 1
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
-    relator = Relator(model, rule_coder())
+    relator = Relator(model, default_coder())
+    marked, left = [], 0
+    for r in rows:
+        try:
+            marked.append(read_marked(r["id"], r["marked_sentence"], r["source"], r["target"]))
+        except FormatError:  # a party that stands nowhere: counted as wrong
+            marked.append(Marked(r["id"], r["sentence"], (0, 0), (0, 0)))
+            left += 1
     said = []
-    for found in relator.relate(read_marked(r["id"], r["marked_sentence"]) for r in rows):
+    for found in relator.relate(marked):
         chance = dict(zip(EVENTS, found.chances, strict=True))
         del chance["NONE"]
         chance["YIELD"] = chance.pop("CONCEDE") + chance.pop("RETREAT")
@@ -51,7 +59,7 @@ def main(path: Path) -> int:
     gold = [r["root"] for r in rows]
     gold_quad, said_quad = [r["quad"] for r in rows], [str(QUAD[s]) for s in said]
     side = {"1": "cooperation", "2": "cooperation", "3": "conflict", "4": "conflict"}
-    print(f"{model.name}: {len(rows)} pairs")
+    print(f"{model.name}: {len(rows)} pairs, {left} with a party that is marked nowhere")
     print(f"root   macro-F1 {100 * macro_f1(gold, said):.1f}")
     print(f"quad   macro-F1 {100 * macro_f1(gold_quad, said_quad):.1f}")
     binary = macro_f1([side[q] for q in gold_quad], [side[q] for q in said_quad])

@@ -264,7 +264,7 @@ class Turn:
     known_on: dt.date | None = None
     reason: str | None = None
     terms: tuple[Term, ...] = ()
-    definition: str = "turn.v1"
+    definition: str = "turn.v2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -280,7 +280,7 @@ def test_an_interrupted_reading_says_what_is_kept(
                 raise KeyboardInterrupt
             return []
 
-    monkeypatch.setattr("detente.coding.coder.rule_coder", Interrupted)
+    monkeypatch.setattr("detente.api.coder_of", lambda name: Interrupted())
     files = []
     for text in ("first", "second", "stop", "never read"):
         files.append(tmp_path / f"{len(files)}.txt")

@@ -26,7 +26,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 def kept() -> float:
-    return float(json.loads(floors.FLOORS.read_text(encoding="utf-8"))["own, rules"]["floors"]["typed"])
+    return float(json.loads(floors.FLOORS.read_text(encoding="utf-8"))["own"]["floors"]["typed"])
 
 
 def test_a_floor_is_set_a_margin_below_the_figure_and_then_holds(run: Run) -> None:

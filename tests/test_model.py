@@ -95,7 +95,7 @@ def test_a_relation_goes_from_source_to_target() -> None:
         "<s>The United States</s> imposed sweeping sanctions on <t>Iran</t> on Tuesday.",
         "<s>Kenya's president</s> met <t>his Ugandan counterpart</t> in Entebbe on Monday.",
     ]
-    relator = Relator(model(), rule_coder())
+    relator = Relator(model(), default_coder())
     found = list(relator.relate(read_marked(str(n), s) for n, s in enumerate(sentences)))
     assert [f.event for f in found] == ["SANCTION", "CONSULT"]
     assert found[0].status == "actual"
@@ -103,7 +103,7 @@ def test_a_relation_goes_from_source_to_target() -> None:
     assert all(f.chances[EVENTS.index("NONE")] == 0 for f in found)
 
 
-@pytest.mark.parametrize("marked", ["<s>Iran</s> struck Iraq", "<s>A</s> <s>B</s> met <t>C</t>", "nothing"])
+@pytest.mark.parametrize("marked", ["<s>Iran</s> struck Iraq", "<s>A</s> <s>B</s> met C", "nothing"])
 def test_a_sentence_without_both_marks_is_refused(marked: str) -> None:
     with pytest.raises(FormatError, match="one source"):
         read_marked("7", marked)

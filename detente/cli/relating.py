@@ -35,7 +35,7 @@ def relate(
     Writes tab-separated id, event, mode, status and confidence; a line that is not marked rightly is listed
     at the end and the others are still read.
     """
-    from detente.coding.coder import rule_coder
+    from detente.coding.coder import default_coder
     from detente.coding.model import shipped_model
     from detente.coding.relating import Relator
 
@@ -45,7 +45,7 @@ def relate(
     left = LeftOut()
     writer = csv.writer(sys.stdout, delimiter="\t", lineterminator="\n")
     writer.writerow(("id", "event", "mode", "status", "confidence"))
-    for found in Relator(model, rule_coder()).relate(_marked(file, left), none=none):
+    for found in Relator(model, default_coder()).relate(_marked(file, left), none=none):
         left.read += 1
         writer.writerow(
             (found.id, found.event, found.mode or "", found.status or "", f"{found.confidence:.3f}")
@@ -68,7 +68,12 @@ def _marked(file: Path, left: LeftOut) -> Iterator[Marked]:
                 )
             for row in reader:
                 try:
-                    yield read_marked(row["id"], row["marked_sentence"] or "")
+                    yield read_marked(
+                        row["id"],
+                        row["marked_sentence"] or "",
+                        row.get("source") or "",
+                        row.get("target") or "",
+                    )
                 except FormatError as error:
                     left.add(f"{file} line {reader.line_num}: {error}")
     except (OSError, UnicodeDecodeError) as error:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from detente.coding.coder import RuleCoder
 from detente.coding.features import EVENTS
-from detente.coding.model import Model
+from detente.coding.model import Array, Model
 from detente.errors import FormatError
-from detente.records import Document
+from detente.records import Document, Event, Party
 
 __all__ = ["Marked", "Relation", "Relator", "read_marked"]
 
-_MARK = re.compile(r"<([st])>(.*?)</\1>", re.DOTALL)
+_MARK = re.compile(r"<(/?)([st])>")
+_TODO = "mark one source <s>…</s> and one target <t>…</t>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +46,34 @@ class Relation:
     chances: tuple[float, ...]
 
 
-def read_marked(name: str, marked: str) -> Marked:
+def read_marked(name: str, marked: str, source: str = "", target: str = "") -> Marked:
     """Take a sentence with `<s>…</s>` and `<t>…</t>` apart.
 
-    Raises FormatError where one of the marks is missing or stands twice.
+    A mark that is missing is looked for by the words of `source` or `target`; of two, the first counts.
+    Raises FormatError where a party stands nowhere.
 
     >>> read_marked("1", "<s>Iran</s> condemned <t>Israel</t>.").source
     (0, 4)
     """
     text, at = "", 0
+    opened: dict[str, int] = {}
     spans: dict[str, tuple[int, int]] = {}
-    for match in _MARK.finditer(marked):
+    for match in _MARK.finditer(marked):  # one mark may lie inside the other
         text += marked[at : match.start()]
-        if match[1] in spans:
-            raise FormatError(f"the mark <{match[1]}> stands twice", where=f"id {name}",
-                              todo="mark one source <s>…</s> and one target <t>…</t>")  # fmt: skip
-        spans[match[1]] = (len(text), len(text) + len(match[2]))
-        text += match[2]
         at = match.end()
+        closing, side = match[1], match[2]
+        if not closing:
+            opened.setdefault(side, len(text))
+        elif side in opened:
+            spans.setdefault(side, (opened[side], len(text)))
+    text += marked[at:]
+    for side, words in (("s", source), ("t", target)):
+        place = text.find(words) if words and side not in spans else -1
+        if place >= 0:
+            spans[side] = (place, place + len(words))
     if set(spans) != {"s", "t"}:
-        raise FormatError("a mark is missing", where=f"id {name}",
-                          todo="mark one source <s>…</s> and one target <t>…</t>")  # fmt: skip
-    return Marked(name, text + marked[at:], spans["s"], spans["t"])
+        raise FormatError("a mark is missing", where=f"id {name}", todo=_TODO)
+    return Marked(name, text, spans["s"], spans["t"])
 
 
 class Relator:
@@ -75,11 +82,13 @@ class Relator:
     Args:
         model: the trained encoder with its heads.
         coder: gives status and mode of the act it finds in the same sentence.
+        trust: how much an act that the coder reads between the two parties counts beside the pair head.
     """
 
-    def __init__(self, model: Model, coder: RuleCoder) -> None:
+    def __init__(self, model: Model, coder: RuleCoder, trust: float = 0.3) -> None:
         self._model = model
         self._coder = coder
+        self._trust = trust
 
     def relate(self, sentences: Iterable[Marked], *, none: bool = False) -> Iterator[Relation]:
         """One relation a sentence, in order; with `none`, NONE is a possible answer."""
@@ -91,17 +100,28 @@ class Relator:
                 batch = []
         yield from self._batch(batch, none)
 
+    def _agreed(self, chances: Array, one: Marked, events: Sequence[Event]) -> Array:
+        """The pair head's chances, lifted where the coder reads an act from source to target itself."""
+        lifted = chances.copy()
+        for event in events:
+            left = _stands(event.actor, one.source) and _stands(event.recipient, one.target)
+            if left or (event.symmetric and _stands(event.actor, one.source)):
+                lifted[EVENTS.index(event.event)] += self._trust * (event.confidence or 0.5)
+        return np.asarray(lifted / lifted.sum(), dtype=np.float32)
+
     def _batch(self, batch: list[Marked], none: bool) -> Iterator[Relation]:
         encoded = self._model.encode([m.text for m in batch]) if batch else []
         for one, states in zip(batch, encoded, strict=True):
             chances = self._model.relation(states, one.source, one.target)
+            events = list(self._coder.code(Document(one.id, one.text)))
+            chances = self._agreed(chances, one, events)
             if not none:
                 chances = chances.copy()
                 chances[EVENTS.index("NONE")] = 0
                 chances /= chances.sum()
             best = int(np.argmax(chances))
             event = EVENTS[best]
-            found = [e for e in self._coder.code(Document(one.id, one.text)) if e.event == event]
+            found = [e for e in events if e.event == event]
             act = next((e for e in found if e.end > one.source[0] and e.start < one.source[1]), None) or next(
                 iter(found), None
             )
@@ -113,3 +133,10 @@ class Relator:
                 float(chances[best]),
                 tuple(float(c) for c in chances),
             )
+
+
+def _stands(parties: Sequence[Party], span: tuple[int, int]) -> bool:
+    """Whether one of some parties is named inside a span."""
+    return any(
+        p.start is not None and p.end is not None and p.start < span[1] and p.end > span[0] for p in parties
+    )
