@@ -38,6 +38,7 @@ __all__ = ["LearnedClassifier", "proposals"]
 _NONE = EVENTS.index("NONE")
 _SURE = 0.45  # measured on the held-back passages, see docs/method/model.md
 _FAIR = 0.15
+_RULES_STATUS = 2.5  # how much likelier the rules' own reading of the status makes it
 
 
 def proposals(
@@ -110,7 +111,7 @@ class LearnedClassifier(RuleClassifier):
         for proposal, vector, feature, chance in zip(found, vectors, features, chances, strict=True):
             if proposal.standing or self.lexicon.barred(tree, proposal.token):
                 continue
-            doubted = not proposal.kept
+            doubted = not proposal.kept or proposal.act is None
             if 1 - chance[_NONE] < (max(self._threshold, self._doubted) if doubted else self._threshold):
                 continue
             kind = int(np.argmax(chance[:_NONE]))
@@ -131,7 +132,9 @@ class LearnedClassifier(RuleClassifier):
             return status, voice
         judged = judgement_features(status, voice, act.assertion.reported, dated)
         statuses, voices = self._model.judgements(act.vector, act.features, judged)
-        return Status(STATUSES[int(np.argmax(statuses))]), Voice(VOICES[int(np.argmax(voices))])
+        weighed = statuses.copy()
+        weighed[STATUSES.index(str(status))] *= _RULES_STATUS
+        return Status(STATUSES[int(np.argmax(weighed))]), Voice(VOICES[int(np.argmax(voices))])
 
     def _vector(self, encoded: Encoded, tree: Tree, i: int) -> np.ndarray:
         return encoded.at(tree.starts[i] - tree.start, tree.ends[i] - tree.start)

@@ -85,7 +85,7 @@ class Relator:
         trust: how much an act that the coder reads between the two parties counts beside the pair head.
     """
 
-    def __init__(self, model: Model, coder: RuleCoder, trust: float = 0.3) -> None:
+    def __init__(self, model: Model, coder: RuleCoder, trust: float = 0.5) -> None:
         self._model = model
         self._coder = coder
         self._trust = trust
