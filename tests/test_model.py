@@ -107,3 +107,14 @@ def test_a_relation_goes_from_source_to_target() -> None:
 def test_a_sentence_without_both_marks_is_refused(marked: str) -> None:
     with pytest.raises(FormatError, match="one source"):
         read_marked("7", marked)
+
+
+def test_what_an_analyst_says_never_happened() -> None:
+    text = (
+        "The United States and Colombia held talks on Monday. Analyst Maria Lopez of the Andes Institute notes that "
+        "it is critical for Washington to threaten Caracas, whose army attacks Colombia."
+    )
+    events = list(default_coder().code(make_document(text, published=ON)))
+    said = [e for e in events if e.start > text.index("Analyst")]
+    assert all(e.status != "actual" for e in said)
+    assert [e.event for e in events if e.start < text.index("Analyst")] == ["CONSULT"]

@@ -38,6 +38,8 @@ __all__ = ["LearnedClassifier", "proposals"]
 _NONE = EVENTS.index("NONE")
 _SURE = 0.45  # measured on the held-back passages, see docs/method/model.md
 _FAIR = 0.15
+# What a state may well do to its own people or politicians.
+_AT_HOME = frozenset({"ACCUSE", "COERCE", "ASSAULT", "PROTEST", "MOBILIZE", "SUPPORT"})
 _RULES_STATUS = 2.5  # how much likelier the rules' own reading of the status makes it
 
 
@@ -134,7 +136,12 @@ class LearnedClassifier(RuleClassifier):
         statuses, voices = self._model.judgements(act.vector, act.features, judged)
         weighed = statuses.copy()
         weighed[STATUSES.index(str(status))] *= _RULES_STATUS
-        return Status(STATUSES[int(np.argmax(weighed))]), Voice(VOICES[int(np.argmax(voices))])
+        read = Status(STATUSES[int(np.argmax(weighed))])
+        if dated and read is Status.HISTORICAL and status is Status.ACTUAL:
+            read = status  # a date of the last weeks is no history, whatever the words sound like
+        if voice is Voice.COMMENTARY:
+            return read, voice  # who comments is told by the frame, which the model does not see
+        return read, Voice(VOICES[int(np.argmax(voices))])
 
     def _vector(self, encoded: Encoded, tree: Tree, i: int) -> np.ndarray:
         return encoded.at(tree.starts[i] - tree.start, tree.ends[i] - tree.start)
@@ -169,6 +176,9 @@ class LearnedClassifier(RuleClassifier):
         if not actor and not recipient:
             return None
         both = {p.code for p in actor} & {p.code for p in recipient}
+        if len(both) == 1 and made is not None and not made.symmetric and EVENTS[kind] not in _AT_HOME:
+            others = [p for p in recipient if p.code not in both]
+            recipient = others or [p for p in made.recipient if p.code not in both] or recipient
         trigger = _retyped(proposal.trigger, EVENTS[kind])
         assertion = attribution.of(arguments, i)
         symmetric = len(both) > 1
