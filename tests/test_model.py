@@ -111,8 +111,8 @@ def test_a_sentence_without_both_marks_is_refused(marked: str) -> None:
 
 def test_what_an_analyst_says_never_happened() -> None:
     text = (
-        "The United States and Colombia held talks on Monday. Analyst Maria Lopez of the Andes Institute notes that "
-        "it is critical for Washington to threaten Caracas, whose army attacks Colombia."
+        "The United States and Colombia held talks on Monday. Analyst Maria Lopez of the Andes "
+        "Institute notes that it is critical for Washington to threaten Caracas, whose army attacks Colombia."
     )
     events = list(default_coder().code(make_document(text, published=ON)))
     said = [e for e in events if e.start > text.index("Analyst")]
