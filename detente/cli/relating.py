@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from detente.cli.output import LeftOut
-from detente.errors import FileError, FormatError, MissingExtra
+from detente.errors import DataError, FileError, FormatError
 
 if TYPE_CHECKING:
     from detente.coding.relating import Marked
@@ -41,7 +41,7 @@ def relate(
 
     model = shipped_model()
     if model is None:
-        raise MissingExtra("relate", extra="model")
+        raise DataError("no model is shipped with this version", todo="run: make model")
     left = LeftOut()
     writer = csv.writer(sys.stdout, delimiter="\t", lineterminator="\n")
     writer.writerow(("id", "event", "mode", "status", "confidence"))

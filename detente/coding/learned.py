@@ -7,6 +7,7 @@ acts, of which type, between whom, in which direction, with which status and voi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -212,6 +213,4 @@ def _retyped(trigger: Trigger, event: str) -> Trigger:
     """The trigger with the model's type; a mode of another type is dropped."""
     if trigger.event == event:
         return trigger
-    from dataclasses import replace
-
     return replace(trigger, event=event, mode=None)

