@@ -1,5 +1,5 @@
 """Turns on history, on invented storylines and on the known ones:
-`python -m benchmarks.turns [history|invented|gold] [COUNT]`.
+`python -m benchmarks.turns [history|invented|gold] [COUNT|CODER]`.
 
 history: the weekly sums of the 150 most active pairs of GDELT (by summed absolute score) go through
 `change_points` as `turns` calls it. Printed: changes per pair in the real series, in COUNT AR(1)
@@ -11,8 +11,8 @@ day alike, or the share wandering as an AR(1)), and COUNT with planted turns; on
 coded as its opposite. Printed: false alarms and beginnings taken for escalations per storyline;
 share of planted turns found within [-7, +21] days, and turns that are none of them.
 
-gold: the storylines of `shared/gold/turns.json`, coded by the best coder that ships and read by
-`turns` as of their last document.
+gold: the storylines of `shared/gold/turns.json`, coded by the best coder that ships (`gold rules`: by
+the rules alone) and read by `turns` as of their last document.
 """
 
 from __future__ import annotations
@@ -72,11 +72,12 @@ def history(repeats: int) -> None:
 
 
 def storyline(
-    rng: np.random.Generator, phases: list[float], *, wandering: bool = False
+    rng: np.random.Generator, phases: list[float], *, wandering: bool = False, calendar: bool = False
 ) -> tuple[list[Act], list[tuple[date, bool]]]:
     """Acts of an invented storyline, and its planted turns: first day of a phase, True for a thaw.
 
-    The documents are shared out evenly among the phases. The hostile share of a document is drawn
+    The documents are shared out evenly among the phases, or (`calendar`) phases end on days drawn from
+    all days, each with at least two documents. The hostile share of a document is drawn
     from a Beta around that of the phase (a + b = 3), or wanders as an AR(1) (.6 a document).
     """
     count = int(rng.integers(10, 61))
@@ -89,6 +90,11 @@ def storyline(
     out: list[Act] = []
     state = float(rng.standard_normal())
     place = [i * len(phases) // count for i in range(count)]
+    while calendar and len(phases) > 1:
+        ends = np.sort(rng.choice(int(days[-1]) + 1, len(phases) - 1, replace=False))
+        place = np.searchsorted(ends, days, side="right").tolist()
+        if all(place.count(j) >= 2 for j in range(len(phases))):
+            break
     for i in range(count):
         share = phases[place[i]]
         if wandering:
@@ -142,26 +148,28 @@ def invented(count: int) -> None:
                 f"{begun / count:.2f} beginnings taken for an escalation"
             )
         print(f"  mean {np.mean(alarms):.3f} false alarms per storyline")
-    rng = np.random.default_rng(6)
-    hits = others = planted = 0
-    for i in range(count * 2):
-        pattern = ([FRIENDLY, TENSE] if i % 2 else [TENSE, FRIENDLY]) * 2
-        acts, known = storyline(rng, pattern[: int(rng.integers(2, 5))])
-        cuts = [(c.day, c.rising) for c in record_cuts(acts) if not c.opening]
-        hit, other = matched(cuts, [(d, d, r) for d, r in known])
-        hits, others, planted = hits + hit, others + other, planted + len(known)
-    print(
-        f"planted turns ({FRIENDLY} and {TENSE}, 1 to 3 a storyline): {hits} of {planted} found "
-        f"({hits / planted:.2f}), {others / (2 * count):.2f} others per storyline"
-    )
+    for calendar in (False, True):
+        rng = np.random.default_rng(6)
+        hits = others = planted = 0
+        for i in range(count * 2):
+            pattern = ([FRIENDLY, TENSE] if i % 2 else [TENSE, FRIENDLY]) * 2
+            acts, known = storyline(rng, pattern[: int(rng.integers(2, 5))], calendar=calendar)
+            cuts = [(c.day, c.rising) for c in record_cuts(acts) if not c.opening]
+            hit, other = matched(cuts, [(d, d, r) for d, r in known])
+            hits, others, planted = hits + hit, others + other, planted + len(known)
+        print(
+            f"planted turns by {'calendar' if calendar else 'documents'} ({FRIENDLY} and {TENSE}, 1 to 3 a "
+            f"storyline): {hits} of {planted} found ({hits / planted:.2f}), "
+            f"{others / (2 * count):.2f} others per storyline"
+        )
 
 
-def gold() -> None:
-    """Known turns of the storylines found from our own coding."""
-    from detente.coding.coder import default_coder
+def gold(name: str) -> None:
+    """Known turns of the storylines found from our own coding, by the coder of that name."""
+    from detente.api import coder_of
     from detente.records import Document
 
-    coder = default_coder()
+    coder = coder_of(name)
     hits = others = total = 0
     for line in json.loads(GOLD.read_text(encoding="utf-8"))["storylines"]:
         events, published = [], {}
@@ -187,13 +195,14 @@ def gold() -> None:
 
 def main() -> None:
     which = sys.argv[1] if len(sys.argv) > 1 else "history"
-    count = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    given = sys.argv[2] if len(sys.argv) > 2 else ""
+    count = int(given) if given.isdigit() else 0
     if which in ("history", "all"):
         history(count or 10)
     if which in ("invented", "all"):
         invented(count or 100)
     if which in ("gold", "all"):
-        gold()
+        gold("auto" if given.isdigit() else given or "auto")
 
 
 if __name__ == "__main__":

@@ -71,17 +71,24 @@ def code(
     return list(coder_of(coder).code(document))
 
 
-def coder_of(name: str) -> Coder:
-    """The coder of that name. Raises `InputError` for one that is not known.
+def coder_of(name: str, sure: float | None = None) -> Coder:
+    """The coder of that name; `sure` is the least confidence of the acts it tells, 0 to 1.
+
+    Higher is more precise and tells less; None is the best balance. Raises `InputError` for a coder
+    that is not known, or where the coder has no confidence.
 
     >>> coder_of("rules").name
     'rules.v1'
     """
     from detente.coding.coder import default_coder, rule_coder
 
+    if sure is not None and not 0 <= sure <= 1:
+        raise InputError(f"{sure:g} is no confidence", todo="give a number from 0 to 1, e.g. 0.6")
     if name in ("rules", rule_coder().name):
+        if sure is not None:
+            raise InputError("the rules have no confidence", todo="leave --sure out, or use --coder auto")
         return rule_coder()
-    best = default_coder()
+    best = default_coder(sure)
     if name in ("auto", best.name):
         return best
     raise InputError(f"{name!r} is no coder known here", todo=f"give auto, rules or {best.name}")
@@ -268,14 +275,19 @@ def outlook(
     as_of: date | str | None = None,
     *,
     horizon: int = 90,
+    question: str = "thaw",
     published: Mapping[str, date | None] | None = None,
 ) -> Outlook:
     """How likely the pair's latest thaw is to hold, beside its base rates; or why nothing is said.
 
-    `horizon` is in days: 30, 60, 90 or 180. The other arguments and errors are those of `turns`.
+    With the question "escalation": how likely a thaw is to follow the latest escalation. `horizon` is
+    in days: 30, 60, 90 or 180. InputError for another question or horizon; the other arguments and
+    errors are those of `turns`.
 
     >>> outlook([], ("USA", "COL"), as_of="2026-01-08").reason
     'no thaw turn is known by 2026-01-08'
+    >>> outlook([], ("USA", "COL"), as_of="2026-01-08", question="escalation").reason
+    'no escalation turn is known by 2026-01-08'
     """
     from detente.relations.outlook import outlook as ask
 
@@ -285,6 +297,7 @@ def outlook(
         known.pair,
         asked_on=known.as_of,
         horizon=horizon,
+        question=question,
         published=known.published,
         stories=known.stories,
     )

@@ -3,6 +3,7 @@
     DetenteError
     ├── InputError          something given to Détente cannot be read
     │   ├── FileError       a file: missing, empty, binary, too large, wrong encoding
+    │   ├── FetchError      a web address: not there, too slow, too large, or forbidden
     │   ├── DateError       a date that is none
     │   └── UnknownActor    a country or actor code nobody knows
     ├── FormatError         a file's layout is none of those known
@@ -22,6 +23,7 @@ __all__ = [
     "DataError",
     "DateError",
     "DetenteError",
+    "FetchError",
     "FileError",
     "FormatError",
     "InputError",
@@ -58,6 +60,10 @@ class InputError(DetenteError):
 
 class FileError(InputError):
     """A file is missing, empty, binary, too large or in an encoding nobody can tell."""
+
+
+class FetchError(InputError):
+    """A web address cannot be fetched, or must not be."""
 
 
 class DateError(InputError):

@@ -66,6 +66,9 @@ class Document:
     """One text as it was published. `id` is stable for the same text; see `sources`.
 
     `published` is None where the source does not say; `language` is an ISO 639-1 code or None.
+    `modified` is the day of a later change that the source states, `revises` the id of the document
+    that this one is a later version of. `times` are (offset, seconds) where captions begin, `turns`
+    (offset, speaker) where the speakers of a transcript begin; offsets count code points of `text`.
     """
 
     id: str
@@ -79,6 +82,10 @@ class Document:
     sha256: str = ""
     retrieved: dt.datetime | None = None
     author: str | None = None
+    modified: dt.date | None = None
+    revises: str | None = None
+    times: tuple[tuple[int, float], ...] = ()
+    turns: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +141,7 @@ class Event:
     voice: Voice = Voice.WRITER
     confidence: float | None = None
     coder: str = "rules.v1"
+    seconds: float | None = None
 
     @property
     def id(self) -> str:

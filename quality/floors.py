@@ -3,7 +3,8 @@
     python -m quality.floors check    measure and compare; exit code 1 below a floor
     python -m quality.floors raise    measure and write the floors that rose; refuses to lower one
 
-`floors.json` holds, for each set, the SHA-256 of the data it was measured on and the floors. The
+`floors.json` holds, for each set, the coder, the SHA-256 of the data it was measured on and the floors; a
+coder of another name or version has floors of its own, and the change stands in docs/method/model.md. The
 project's own set always runs; the shared gold articles run where `../shared` stands beside the checkout.
 """
 
@@ -21,7 +22,7 @@ from detente.coding.coder import RuleCoder, default_coder, rule_coder
 from detente.coding.evaluation import read_gold, score
 from detente.formats.jsonl import to_record
 from detente.records import Document
-from detente.sources.files import parse_date
+from detente.sources.text import parse_date
 
 HERE = Path(__file__).parent
 FLOORS = HERE / "floors.json"
@@ -111,6 +112,11 @@ def main(command: str) -> int:
             continue
         digest, figures = result
         entry = kept.get(name, {"data_sha256": digest, "floors": {}})
+        coder = (default_coder() if "default" in name else rule_coder()).name
+        if entry.get("coder", coder) != coder:
+            print(f"{name}: {coder} is another coder than {entry['coder']}; its floors are its own")
+            entry = {"data_sha256": digest, "floors": {}}
+            failed |= command == "check"  # its floors must be measured first
         if entry["data_sha256"] != digest:
             print(f"{name}: the data changed since the floors were measured; they are compared anyway")
         for key, value in figures.items():
@@ -124,7 +130,7 @@ def main(command: str) -> int:
             if failed:
                 print(f"{name}: a figure is below its floor; floors are never lowered, nothing written")
                 return 1
-            entry["data_sha256"] = digest
+            entry["data_sha256"], entry["coder"] = digest, coder
             kept[name] = entry
     if command == "raise":
         FLOORS.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")

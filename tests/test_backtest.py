@@ -13,9 +13,12 @@ import pytest
 from detente.cli.history_file import read_history
 from detente.cli.main import main
 from detente.cli.reliability import reliability_svg
+from detente.coding.coder import rule_coder
 from detente.errors import FileError, FormatError, InputError
 from detente.relations.backtest import backtest, cases
 from detente.relations.outlook import model
+from detente.sources.text import make_document
+from detente.store import open_store
 
 MONDAY = date(2018, 1, 1)
 
@@ -168,8 +171,22 @@ def test_a_forecast_is_filed_once_and_scored_when_due(
     early = json.loads(capsys.readouterr().out)
     assert (early["card"]["pending"], early["card"]["scored"]) == (1, 0)
     assert main(["score", "--as-of", "2026-06-01", "--format", "json", *store]) == 0
+    unread = json.loads(capsys.readouterr().out)
+    assert (unread["card"]["pending"], unread["card"]["silent"]) == (1, 0)
+    [waiting] = unread["waiting"]
+    assert waiting["forecast"] == first["id"]
+    assert "was read" in waiting["reason"]
+    # Once the weeks asked about were read, and the pair was not heard of, it is silent.
+    with open_store(tmp_path / "s.sqlite") as opened:
+        monday = date(2026, 1, 12)
+        texts = [f"Nothing happened in the harbour in week {i}." for i in range(14)]
+        opened.add(
+            [make_document(t, published=monday + timedelta(weeks=i)) for i, t in enumerate(texts)],
+            rule_coder(),
+        )
+    assert main(["score", "--as-of", "2026-06-01", "--format", "json", *store]) == 0
     due = json.loads(capsys.readouterr().out)
-    assert due["card"]["pending"] == 0
+    assert (due["card"]["pending"], due["waiting"]) == (0, [])
     assert due["forecasts"][0]["id"] == first["id"]
     assert due["forecasts"][0]["outcome"] == "silent"
 

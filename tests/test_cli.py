@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,9 @@ import pytest
 from detente.cli import briefing, demo, drawing, options, output, tables
 from detente.cli.main import main
 from detente.formats.jsonl import from_record, to_record
-from detente.records import Document, Event, Party, Status, Voice
+from detente.records import Document, Event, Outlook, Party, Status, Term, Voice
+from detente.relations.scorecard import file_forecast
+from detente.store import open_store
 
 ARTICLE = (
     "Norland has nothing to do with this. Iran condemned the United States on Friday. "
@@ -126,7 +130,6 @@ def test_bad_files_are_listed_with_what_to_do_and_the_others_are_coded(
         *(tmp_path / name for name in bad),
         article,
         tmp_path / "missing.txt",
-        tmp_path,
         "--published",
         "2026-01-11",
         "--format",
@@ -135,7 +138,7 @@ def test_bad_files_are_listed_with_what_to_do_and_the_others_are_coded(
     left = [line for line in err.splitlines() if line.startswith("left out: ")]
     assert code == 3
     assert json.loads(out.splitlines()[0])["event"] == "ACCUSE"
-    assert len(left) == len(bad) + 2
+    assert len(left) == len(bad) + 1
     for name in (*bad, "missing.txt"):
         [line] = [one for one in left if name in one]
         assert ";" in line, "the message says what to do"
@@ -280,7 +283,7 @@ def test_an_interrupted_reading_says_what_is_kept(
                 raise KeyboardInterrupt
             return []
 
-    monkeypatch.setattr("detente.api.coder_of", lambda name: Interrupted())
+    monkeypatch.setattr("detente.api.coder_of", lambda name, sure=None: Interrupted())
     files = []
     for text in ("first", "second", "stop", "never read"):
         files.append(tmp_path / f"{len(files)}.txt")
@@ -335,6 +338,73 @@ def test_why_shows_the_parts_of_a_level_and_what_was_not_counted(
         t["contribution"] for t in level["terms"] if "hostile" in t["name"] and t["contribution"] is not None
     ]
     assert sum(hostile) == pytest.approx(level["hostile"], abs=1e-6)
+
+
+def test_why_lists_each_act_with_its_weight_and_the_weights_add_up(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = ["--as-of", "2026-01-08", "--store", store]
+    _, out, _ = run(capsys, "dyad", "USA", "COL", "--why", "2026-01-07", *known, "--format", "json")
+    record = json.loads(out)
+    [level], [why] = record["levels"], record["why"]
+    for side in ("hostile", "cooperative"):
+        parts = [p for p in why["parts"] if p["side"] == side]
+        assert sum(p["weight"] for p in parts) == pytest.approx(level[side], abs=1e-6)
+        assert all(p["act"]["hostile"] is (side == "hostile") for p in parts if p["act"])
+        assert any(p["act"] for p in parts)
+
+
+def test_the_mirror_question_is_asked_by_name(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    known = ["--as-of", "2026-01-08", "--store", store]
+    mirror = ["outlook", "USA", "COL", "--question", "escalation"]
+    code, out, _ = run(capsys, *mirror, *known)
+    assert code == 0
+    for words in ("like escalations of history that thawed", "own past escalations", "escalation-thaws.v1"):
+        assert words in out
+    assert "thaws of history that held" not in out
+    _, out, _ = run(capsys, *mirror, "--cases", "2", *known, "--format", "json")
+    record = json.loads(out)
+    assert record["outlook"]["question"] == "escalation-thaws.v1"
+    assert isinstance(record["cases"], list)
+    code, _, err = run(capsys, "outlook", "USA", "COL", "--question", "war", *known)
+    assert code == 2
+    assert "escalation" in err
+
+
+def test_a_country_s_page_ranks_its_pairs_and_says_of_which_too_little_is_known(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = ["--as-of", "2026-01-08", "--store", store]
+    code, out, _ = run(capsys, "pairs", "Colombia", *known)
+    assert code == 0
+    assert "COL USA" in out
+    assert "thaw on" in out
+    _, out, _ = run(capsys, "pairs", "Colombia", *known, "--format", "json")
+    rows = json.loads(out)["pairs"]
+    assert all("COL" in row["pair"] for row in rows)
+    assert all((row["hostile"] is None) == (row["reason"] is not None) for row in rows)
+
+
+def test_a_due_forecast_that_nothing_was_read_for_stays_pending_with_the_reason(
+    store: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    copy = tmp_path / "filed.sqlite"
+    shutil.copy(store, copy)
+    day = date(2026, 1, 8)
+    asked = Outlook(
+        ("COL", "USA"), day, "thaw-holds.v1", 30, 0.6, 0.4, 0.7, None, 0.5,
+        (Term("thaw of", "2026-01-07"),), None, "thaw.v1",
+    )  # fmt: skip
+    with open_store(copy) as opened:
+        opened.file_forecast(file_forecast(asked, filed_on=day))
+    code, out, _ = run(capsys, "score", "--as-of", "2026-06-01", "--store", copy)
+    assert code == 0
+    assert "0 scored, 0 silent, 1 pending" in out
+    _, out, _ = run(capsys, "score", "--as-of", "2026-06-01", "--store", copy, "--format", "json")
+    [waiting] = json.loads(out)["waiting"]
+    assert "was read" in waiting["reason"]
+    with open_store(copy) as opened:
+        assert [f.outcome for f in opened.forecasts()] == [None]
 
 
 def test_turns_are_listed_for_one_pair_and_for_all(store: Path, capsys: pytest.CaptureFixture[str]) -> None:

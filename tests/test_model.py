@@ -32,17 +32,37 @@ def test_the_default_coder_is_the_learned_one() -> None:
     assert default_coder().name == model().name != rule_coder().name
 
 
-def test_a_sentence_reads_alike_alone_and_in_a_batch() -> None:
-    one = "Iran condemned the United States on Friday."
-    many = [one, "Turkey and Greece held talks in Ankara, officials said, after weeks of dispute."] * 9
-    alone = model().encode([one])[0].vectors
-    for encoded in model().encode(many)[::2]:
+def test_a_pair_reads_alike_alone_and_in_a_batch() -> None:
+    one = ("Iran condemned the United States on Friday.", (0, 4), (15, 32))
+    many = [
+        one,
+        ("Turkey and Greece held talks in Ankara, officials said, after weeks of dispute.", (0, 6), (11, 17)),
+    ]
+    alone = model().relations([one])[0]
+    for chances in model().relations(many * 9)[::2]:
         # int8 activations are scaled by the batch: small differences are its nature
-        assert np.abs(encoded.vectors - alone).mean() < 0.1
+        assert np.abs(chances - alone).max() < 0.1
 
 
-def test_words_outside_the_sentence_have_no_vector() -> None:
-    assert not model().encode(["Iran."])[0].at(90, 95).any()
+def test_a_word_is_read_with_the_sentences_before_it() -> None:
+    before = "Moscow imposed a ban on Polish apples. "
+    other = "The two chess players shook hands. "
+    late = "The measure was widened on Friday."
+    vectors = []
+    for first in (before, other):
+        text = first + late
+        spans = [(0, len(first) - 1), (len(first), len(text))]
+        at = text.index("measure")
+        vectors.append(model().start(text, spans, [True, True]).at(at, at + 7))
+    assert np.abs(vectors[0] - vectors[1]).mean() > 0.05
+
+
+def test_words_that_were_not_read_have_no_vector() -> None:
+    text = "It rained. Iran spoke."
+    read = model().start(text, [(0, 10), (11, 22)], [False, True])
+    assert read.at(11, 15).any()
+    assert not read.at(0, 2).any()
+    assert not model().start("Iran.", [(0, 5)], [True]).at(90, 95).any()
 
 
 def test_the_encoder_is_the_one_on_the_card() -> None:

@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from relations_examples import PAIR, act, weekly
 
 from detente.errors import InputError
 from detente.records import Forecast, Outlook, Term
 from detente.relations.outlook import MODEL, QUESTION, THAW_TERM, outlook
-from detente.relations.scorecard import file_forecast, resolve, scorecard
+from detente.relations.scorecard import file_forecast, resolve, scorecard, unsettled
 from detente.relations.series import Act
 
 MONDAY = date(2025, 3, 3)
@@ -32,6 +34,14 @@ def after(*weeks: int | None) -> list[Act]:
         for i, sign in enumerate((1, *weeks))
         if sign is not None
     ]
+
+
+def read_weeks(*weeks: int) -> list[date]:
+    """A day of publication in each of these weeks after the week of asking."""
+    return [MONDAY + timedelta(weeks=w, days=2) for w in weeks]
+
+
+ALL = read_weeks(0, 1, 2, 3, 4)
 
 
 def test_an_outlook_of_the_house_can_be_filed_and_comes_due() -> None:
@@ -75,7 +85,7 @@ def test_any_later_edit_of_a_filed_forecast_changes_its_hash() -> None:
 def test_a_due_forecast_is_resolved_by_the_weeks_asked_about(
     weeks: tuple[int | None, ...], outcome: str, score: float | None
 ) -> None:
-    done = resolve(filed(), after(*weeks), on=date(2025, 6, 1))
+    done = resolve(filed(), after(*weeks), on=date(2025, 6, 1), read=ALL)
     assert done.outcome == outcome
     assert done.score == (None if score is None else pytest.approx(score))
 
@@ -93,10 +103,56 @@ def test_what_is_published_after_the_day_of_scoring_does_not_count() -> None:
     assert done.outcome == "held"
 
 
+def test_where_nothing_was_read_after_the_asking_a_forecast_stays_open_and_says_why() -> None:
+    on = date(2025, 6, 1)
+    for read in (None, [], read_weeks(0), read_weeks(0, 1, 2, 3)):
+        assert resolve(filed(), after(), on=on, read=read) == filed()
+        told = unsettled(filed(), after(), on=on, read=read)
+        assert told is not None
+        assert "last week asked about (from 2025-03-31)" in told
+
+
+def test_a_thaw_is_not_held_to_an_end_that_nobody_read() -> None:
+    quiet_end, on = after(1, 1, 1), date(2025, 6, 1)
+    assert resolve(filed(), quiet_end, on=on).outcome is None
+    assert resolve(filed(), quiet_end, on=on, read=read_weeks(5)).outcome == "held"
+
+
+def test_a_relapse_that_was_read_settles_a_forecast_whatever_was_read_later() -> None:
+    gone = after(-1, -1, -1)
+    assert resolve(filed(), gone, on=date(2025, 6, 1), read=[]).outcome == "relapsed"
+
+
+def test_silence_counts_only_where_three_weeks_in_four_were_read() -> None:
+    on = date(2025, 6, 1)
+    assert resolve(filed(), after(), on=on, read=read_weeks(1, 3, 4)).outcome == "silent"
+    assert resolve(filed(), after(), on=on, read=read_weeks(1, 4)).outcome is None
+    told = unsettled(filed(), after(), on=on, read=read_weeks(1, 4))
+    assert told is not None
+    assert "documents of only 2 of the 4 weeks" in told
+
+
+def test_what_is_published_after_the_day_of_scoring_covers_no_week() -> None:
+    late = read_weeks(1, 2, 3, 4)
+    assert resolve(filed(), after(), on=late[-1] + timedelta(days=4), read=late).outcome == "silent"
+    early = replace(filed(), due_on=date(2025, 4, 6))
+    assert resolve(early, after(), on=date(2025, 4, 6), read=[date(2025, 4, 7)]).outcome is None
+
+
+@given(st.permutations(ALL), st.lists(st.sampled_from(ALL), max_size=9))
+def test_the_order_and_number_of_documents_of_a_week_settle_nothing_else(
+    order: list[date], again: list[date]
+) -> None:
+    on = date(2025, 6, 1)
+    assert resolve(filed(), after(), on=on, read=[*order, *again]) == resolve(
+        filed(), after(), on=on, read=ALL
+    )
+
+
 def test_the_card_counts_what_it_scores_and_what_it_cannot() -> None:
     held = resolve(filed(0.8), after(1, 1, 1, 1), on=date(2025, 6, 1))
     gone = resolve(filed(0.3, pair=("FRA", "ITA")), after(-1, -1, -1, 1), on=date(2025, 6, 1))
-    silent = resolve(filed(), after(), on=date(2025, 6, 1))
+    silent = resolve(filed(), after(), on=date(2025, 6, 1), read=ALL)
     card = scorecard([held, gone, silent, filed()])
     assert (card.scored, card.silent, card.pending) == (2, 1, 1)
     assert card.brier == pytest.approx((0.04 + 0.09) / 2)

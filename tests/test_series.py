@@ -14,6 +14,7 @@ from relations_examples import PAIR, act, event, one_article, phases
 from detente.errors import DateError, InputError
 from detente.records import Event, Level, Status, Story, Voice
 from detente.relations.counts import choose_discount, smooth
+from detente.relations.daily import daily
 from detente.relations.series import Act, acts, aside, enough, levels, pair_of, pooled, span_of
 
 PUBLISHED = {"d": date(2026, 1, 8), "later": date(2026, 2, 1)}
@@ -246,3 +247,21 @@ def test_a_pair_with_few_weeks_keeps_the_pooled_memory_and_one_with_many_finds_i
 def test_a_series_that_ends_before_it_starts_is_refused() -> None:
     with pytest.raises(InputError, match="before it starts"):
         levels([], start=date(2026, 1, 2), end=date(2026, 1, 1), as_of=date(2026, 1, 2))
+
+
+def test_each_direction_of_a_day_is_counted_by_words_and_deeds_and_no_plan_is() -> None:
+    day = date(2025, 3, 3)
+    base = act(1, day, True)
+    there = [
+        base,
+        replace(base, story_id="b", events=("b",), verbal=False),
+        replace(base, story_id="c", events=("c",), actor="COL", recipient="USA", hostile=False),
+        replace(base, story_id="d", events=("d",), actor="COL", symmetric=True, hostile=False),
+        replace(base, story_id="e", events=("e",), hostile=False, announced=True),
+    ]
+    rows = {(r.actor, r.together): r for r in daily(there)}
+    assert len(daily(there)) == len(rows) == 3
+    assert (rows["USA", False].hostile_verbal, rows["USA", False].hostile_material) == (1, 1)
+    assert rows["COL", False].cooperative_verbal == 1
+    assert sum(len(r.events) for r in rows.values()) == 4
+    assert daily(there[::-1]) == daily(there)

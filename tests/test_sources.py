@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import sys
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.errors import DateError, FileError
+from detente.errors import DateError, FileError, InputError
 from detente.records import Document, Kind
 from detente.sources import make_document, normalise, parse_date, read, read_all
 
@@ -245,6 +246,25 @@ def test_json_keeps_every_field_it_states(tmp_path: Path) -> None:
     )
 
 
+def test_a_stated_change_is_kept_beside_the_day_of_publication(tmp_path: Path) -> None:
+    item = {"text": "They met.", "published": "2026-01-08", "modified": "2026-01-10T08:00:00Z"}
+    (document,) = read(put(tmp_path, "a.json", json.dumps(item)))
+    assert (document.published, document.modified) == (date(2026, 1, 8), date(2026, 1, 10))
+
+
+def test_front_matter_names_what_a_markdown_file_is(tmp_path: Path) -> None:
+    content = (
+        "---\ntitle: 'Talks in Geneva'\ndate: 2026-01-08\nlastmod: 2026-01-09\nauthor: Ana Ruiz\n"
+        "source_url: https://example.org/a\ntags: a, b\n---\n\nThey met.\n"
+    )
+    (document,) = read(put(tmp_path, "a.md", content), published=date(1999, 1, 1))
+    assert (document.title, document.text) == ("Talks in Geneva", "They met.")
+    assert (document.published, document.modified) == (date(2026, 1, 8), date(2026, 1, 9))
+    assert (document.author, document.url) == ("Ana Ruiz", "https://example.org/a")
+    (document,) = read(put(tmp_path, "b.md", "---\nThey met.\n---\nAgain."))
+    assert document.text == "---\nThey met.\n---\nAgain.", "lines that name nothing are the text"
+
+
 def test_lists_and_lines_give_documents_in_their_order(tmp_path: Path) -> None:
     items = [{"id": 1, "text": "one"}, {"id": "b", "text": "two", "published": None}]
     listed = list(read(put(tmp_path, "a.json", json.dumps(items))))
@@ -291,7 +311,12 @@ def test_an_empty_standard_input_is_named(monkeypatch: pytest.MonkeyPatch) -> No
         ("a.txt", b"", "the file is empty"),
         ("a.txt", b" \n\t ", "nothing but white space"),
         ("a.txt", b"PK\x03\x04\x00\x00", "binary file (a NUL byte at offset 4)"),
-        ("a.pdf", b"%PDF-1.7", "files ending in .pdf are not read"),
+        ("a.png", b"\x89PNG", "files ending in .png are not read"),
+        ("a.txt.gz", b"They met.", "the gzip file is damaged (Not a gzipped file"),
+        ("a.txt.gz", gzip.compress(b"They met. " * 99)[:-12], "damaged (it ends in the middle)"),
+        ("a.jsonl.gz", gzip.compress(b'{"text": "x"}')[:-12], "damaged (it ends in the middle)"),
+        ("a.xml", b"They met.", "this is no XML"),
+        ("a.xml", b"<?xml version='1.0'?><svg/>", "the XML is no feed; its first element is svg"),
         ("README", b"They met.", "files ending in nothing are not read"),
         ("a.txt", "Президент встретил".encode("cp1251"), "byte 0xCF at offset 0 is not UTF-8"),
         ("a.txt", "“Damaged” – ".encode() + b"\x93!", "byte 0x93 at offset 18 is not UTF-8"),
@@ -364,7 +389,7 @@ def test_one_bad_file_never_stops_the_others(tmp_path: Path) -> None:
         put(tmp_path, "d.json", '[{"id": "x"}, {"text": "four"}]'),
         put(tmp_path, "e.txt", "five"),
     ]
-    faults: list[FileError] = []
+    faults: list[InputError] = []
     texts = [d.text for d in read_all(paths, faults.append, published=date(2026, 1, 8))]
     assert texts == ["one", "two", "three", "four", "five"]
     assert [Path(str(f.where).split(" ")[0]).name for f in faults] == [

@@ -10,14 +10,13 @@ import pytest
 from sqlalchemy import inspect
 
 from detente.errors import SchemaTooNew, StoreError
-from detente.records import (
-    Document,
-)
+from detente.records import Document, Event, Party, Status
 from detente.sources import make_document
 from detente.store import Added, open_store
 from detente.store.connection import connect, writing
 from detente.store.migrations import MIGRATIONS, migrate
 from detente.store.schema import METADATA
+from detente.store.stories import DEFINITION
 
 DAY = date(2026, 1, 8)
 SENTENCE = "U.S. envoys met Cuban envoys in Oslo."
@@ -167,3 +166,78 @@ def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
     path.touch()
     with open_store(path) as store:
         assert store.documents() == []
+
+
+def old_store(path: Path, steps: int) -> None:
+    """A store as an older version left it: two documents, one withdrawn, with a story of story.v1."""
+    ids = {
+        house: Event(
+            house, 0, len(SENTENCE), SENTENCE, "CONSULT", (Party("USA", "U.S."),), (Party("CUB", "Cuban"),),
+            True, Status.ACTUAL, "met", 12, 1,
+        ).id
+        for house in ("Post", "Times", "Star")
+    }  # fmt: skip
+    engine = connect(str(path))
+    wire = " ".join(f"Word{n} stood in the text of the wire." for n in range(12))
+    with writing(engine, str(path)) as connection:
+        migrate(connection, steps=MIGRATIONS[:steps])
+        for number, house in enumerate(ids, 1):
+            text = f"{SENTENCE} {wire} {house}."
+            connection.exec_driver_sql(
+                "INSERT INTO documents (id, sha256, publisher, published, kind, text, retracted)"
+                " VALUES (?, ?, ?, '2026-01-08', 'article', ?, ?)",
+                (house, str(number), house, text, number == 3),
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO events (id, document, start, end, text, event, symmetric, status, trigger,"
+                " trigger_start, quad, modes, contexts, date, voice, coder, day_first, day_last, dated,"
+                " block) VALUES (?, ?, 0, ?, ?, 'CONSULT', 1, 'actual', 'met', 12, 1, '[]', '[]',"
+                " '2026-01-07', 'writer', 'rules.v1', '2026-01-07', '2026-01-07', 1,"
+                " 'CONSULT|actual|CUB+USA')",
+                (ids[house], house, len(SENTENCE), SENTENCE),
+            )
+            for side, code, words in (("actor", "USA", "U.S."), ("recipient", "CUB", "Cuban")):
+                connection.exec_driver_sql(
+                    "INSERT INTO event_parties (event, side, position, code, text, how)"
+                    " VALUES (?, ?, 0, ?, ?, 'gazetteer')",
+                    (ids[house], side, code, words),
+                )
+        connection.exec_driver_sql(
+            "INSERT INTO stories (id, block, event, symmetric, status, publishers, definition)"
+            " VALUES (?, 'CONSULT|actual|CUB+USA', 'CONSULT', 1, 'actual', '[\"Post\"]', 'story.v1')",
+            (ids["Post"],),
+        )
+        connection.exec_driver_sql("INSERT INTO story_events VALUES (?, ?, 0)", (ids["Post"],) * 2)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_a_store_of_an_older_version_is_told_anew_by_the_rules_of_this_one(
+    tmp_path: Path, steps: int
+) -> None:
+    path = tmp_path / "old.sqlite"
+    old_store(path, steps)
+    for _ in range(2):  # the second time there is nothing left to do
+        with open_store(path) as store:
+            (story,) = store.stories()
+            assert len(story.events) == 2 and story.publishers == ("Post",)
+            assert store.copies("Post") == ["Star", "Times"]
+            assert store.marks()["Star"].withdrawn
+            assert store.document("Post").times == ()  # type: ignore[union-attr]
+            with store._read() as connection:
+                assert connection.exec_driver_sql("PRAGMA user_version").scalar() == len(MIGRATIONS)
+                rules = connection.exec_driver_sql("SELECT DISTINCT definition FROM stories").scalars()
+                assert rules.all() == [DEFINITION]
+                blocks = connection.exec_driver_sql("SELECT DISTINCT block FROM events").scalars().all()
+                assert blocks == ["actual|CUB+USA"]
+
+
+def test_a_store_that_is_up_to_date_is_opened_beside_a_writer(tmp_path: Path) -> None:
+    path = tmp_path / "s.sqlite"
+    open_store(path).close()
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with open_store(path) as store:
+        assert store.documents() == []
+    other.execute("ROLLBACK")
+    other.close()

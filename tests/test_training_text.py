@@ -127,7 +127,7 @@ def test_passages_are_numbered_and_styled() -> None:
         assert p.style in STYLES, (p.id, p.style)
         assert p.publisher and p.topic, p.id
         assert date(1990, 1, 1) <= p.published <= date(2026, 12, 31), p.id
-        assert 2 <= len(p.sentences) <= 12, p.id
+        assert 2 <= len(p.sentences) <= 16, p.id
         assert all(start < end for start, end in p.sentences), p.id
     headers = 0
     for path in sorted(FOLDER.glob("*.txt")):

@@ -111,6 +111,38 @@ class Head(nn.Module):
         return self.second(self.drop(nn.functional.gelu(self.first(self.drop(x)), approximate="tanh")))
 
 
+class Parties(nn.Module):
+    """Sides of the candidates of an act: each is read with the act, then against the others.
+
+    What all candidates of an act show most strongly is pooled and read beside each, for a side is
+    often told by who else is there.
+    """
+
+    def __init__(self, width: int, features: int, size: int = 192, joint: int = 128, drop: float = 0.25):
+        super().__init__()
+        self.first = nn.Linear(3 * width + features + len(EVENTS), size)
+        self.act, self.one = nn.Linear(width, joint), nn.Linear(width + features, joint)
+        self.mix = nn.Linear(2 * (size + joint), size)
+        self.last = nn.Linear(size + joint + size, len(SIDES))
+        self.drop = nn.Dropout(drop)
+
+    def forward(self, act: Tensor, kind: Tensor, places: Tensor, features: Tensor, of: Tensor) -> Tensor:
+        """Scores (candidates, sides): `act` (acts, width), `kind` one-hot, `of` the act of each candidate."""
+
+        def gelu(x: Tensor) -> Tensor:
+            return nn.functional.gelu(x, approximate="tanh")
+
+        t = act[of]
+        h = gelu(self.first(self.drop(torch.cat([t, places, t * places, features, kind[of]], 1))))
+        both = gelu(self.act(self.drop(t)) * self.one(self.drop(torch.cat([places, features], 1))))
+        h = torch.cat([h, both], 1)
+        most = h.new_full((len(act), h.shape[1]), -1e4)
+        most = most.scatter_reduce(0, of[:, None].expand_as(h), h, "amax")
+        h = torch.cat([h, gelu(self.mix(torch.cat([h, most[of]], 1)))], 1)
+        scores: Tensor = self.last(self.drop(h))
+        return scores
+
+
 class Reader(nn.Module):
     """The encoder with all heads."""
 
@@ -119,7 +151,7 @@ class Reader(nn.Module):
         self.encoder = Encoder()
         w = self.encoder.width
         self.event = Head(w + triggers, 192, len(EVENTS))
-        self.party = Head(2 * w + parties + len(EVENTS) + triggers, 192, len(SIDES))
+        self.party = Parties(w, parties)
         self.status = Head(w + triggers + judged, 96, len(STATUSES))
         self.voice = Head(w + triggers + judged, 96, len(VOICES))
         self.pair = Head(3 * w, 256, len(EVENTS))

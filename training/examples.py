@@ -6,7 +6,8 @@ hand coding, its type, status, voice and the side of every candidate party.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,11 +27,13 @@ from detente.coding.features import (
     candidates,
     judgement_features,
     party_features,
+    place,
     roles_of,
     trigger_features,
 )
 from detente.coding.judgement import judge
 from detente.coding.learned import proposals
+from detente.coding.mentions import Mention
 from detente.coding.references import References
 from detente.coding.timing import Timing
 from detente.coding.trees import Tree
@@ -46,21 +49,32 @@ KINDS = {
 }
 
 
+def held_back(name: str, parts: int = 5) -> bool:
+    """Whether a passage or sentence is held back: a fifth (or other share), by the hash of its name."""
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % parts == 0
+
+
+def chosen_by(name: str) -> bool:
+    """Whether a passage or sentence is kept for choosing: one in twenty, none of them held back."""
+    return held_back(name + " ", 16) and not held_back(name)
+
+
 UNKNOWN = -100  # a label that nobody gave; the loss leaves it out
 
 
 @dataclass
 class PartyExample:
-    """One candidate: its words (None where it stands outside the sentence), features and side."""
+    """One candidate: where its words stand in the text (None where they are not known), features, side."""
 
     span: tuple[int, int] | None
     features: NDArray[np.float32]
     side: int
+    here: bool = False
 
 
 @dataclass
 class Example:
-    """One predicate; offsets count from the start of the sentence."""
+    """One predicate; offsets count from the start of the text."""
 
     span: tuple[int, int]
     features: NDArray[np.float32]
@@ -73,12 +87,14 @@ class Example:
 
 
 @dataclass
-class SentenceExample:
-    """One sentence with its predicates."""
+class TextExample:
+    """A passage or a marked sentence with its predicates, as the encoder will read it."""
 
     passage: str
     text: str
-    examples: list[Example]
+    sentences: list[tuple[int, int]] = field(default_factory=list)
+    wanted: list[bool] = field(default_factory=list)
+    examples: list[Example] = field(default_factory=list)
     lost: int = 0
     pair: Pair | None = None
 
@@ -90,10 +106,10 @@ class Recorder(RuleCoder):
         super().__init__()
         self._classifier.listed_only = False
 
-    def record(self, passage: Passage) -> Iterator[SentenceExample]:
-        """Examples of every sentence of a passage that is parsed."""
+    def record(self, passage: Passage) -> TextExample:
+        """Examples of all predicates of a passage that is parsed."""
         self._passage, self._pair = passage, None
-        yield from self._read(
+        return self._read(
             passage.text,
             id=passage.id,
             published=passage.published,
@@ -101,25 +117,31 @@ class Recorder(RuleCoder):
             kind=KINDS.get(passage.style, Kind.ARTICLE),
         )
 
-    def record_pair(self, pair: Pair) -> Iterator[SentenceExample]:
+    def record_pair(self, pair: Pair) -> TextExample:
         """A marked sentence with its one labelled predicate; nothing is known of its other words."""
-        examples: list[Example] = []
-        if pair.trigger is not None:
+        found = TextExample("", pair.text)
+        if pair.trigger is not None and pair.status is not None:
             self._passage, self._pair = None, pair
-            read = self._read(pair.text, id=pair.id)
-            if len(read) == 1 and read[0].text == pair.text:
-                examples = read[0].examples
-        # held back by its words: a sentence may come twice with other marks
-        yield SentenceExample(f"sentence {pair.text}", pair.text, examples, 0, pair)
+            found = self._read(pair.text, id=pair.id)
+        found.passage = f"sentence {pair.text}"  # held back by its words: it may come twice with other marks
+        found.pair = pair
+        return found
 
-    def _read(self, text: str, **about: Any) -> list[SentenceExample]:
-        self._out: list[SentenceExample] = []
+    def _read(self, text: str, **about: Any) -> TextExample:
+        self._out = TextExample(about["id"], text)
+        self._before: list[CodedAct] = []
         document = make_document(text, **about)
         if document.text != text:
             raise ValueError(f"{about['id']}: normalising changes the text {text!r}")
         for _ in self.code(document):
             pass
         return self._out
+
+    def _sentences(self, text: str, mentions: Sequence[Mention]) -> list[Any]:
+        found = super()._sentences(text, mentions)
+        self._out.sentences = [(s.start, s.end) for s in found]
+        self._out.wanted = [s.parsed for s in found]
+        return found
 
     def _observe(
         self,
@@ -132,17 +154,26 @@ class Recorder(RuleCoder):
     ) -> None:
         tree = arguments.tree
         gold = [a for a in self._gold() if tree.start <= a.start < tree.end]
+        if self._before and held_back(document.id, 2):
+            # half of the texts tell what was coded before, the others what the rules made of it
+            last = self._before[-1]
+            sides = (
+                [references.main_party(c) for c in sorted(s) if references.share(c)]
+                for s in (last.actor, last.recipient)
+            )
+            told.tell(*sides)
+        self._before = gold or self._before
         lexicon = self._classifier.lexicon
-        examples, used = [], set()
+        used = set()
         for proposal in proposals(self._classifier, arguments, references, attribution, told):
             i = proposal.token
             act = next((a for a in gold if a.start <= tree.starts[i] < a.end), None)
-            features = trigger_features(proposal, arguments, attribution, lexicon)
-            span = (tree.starts[i] - tree.start, tree.ends[i] - tree.start)
+            features = trigger_features(proposal, arguments, references, attribution, lexicon)
+            span = (tree.starts[i], tree.ends[i])
             if act is None and self._pair is not None:
                 continue
             if act is None:
-                examples.append(Example(span, features, EVENTS.index("NONE"), EVENTS.index("NONE")))
+                self._out.examples.append(Example(span, features, EVENTS.index("NONE"), EVENTS.index("NONE")))
                 continue
             used.add(id(act))
             example = Example(
@@ -162,19 +193,16 @@ class Recorder(RuleCoder):
             roles = roles_of(arguments, i)
             offered = candidates(arguments, references, attribution, told, i, made)
             for one in offered:
-                place = None
-                if one.token is not None:
-                    place = (tree.starts[one.token] - tree.start, tree.ends[one.token] - tree.start)
                 example.parties.append(
                     PartyExample(
-                        place,
-                        party_features(one, arguments, i, made, roles, offered),
+                        place(one, tree),
+                        party_features(one, arguments, i, made, roles, offered, references),
                         self._side(act, one, tree),
+                        one.token is not None,
                     )
                 )
-            examples.append(example)
-        lost = len([a for a in gold if id(a) not in used])
-        self._out.append(SentenceExample(document.id, document.text[tree.start : tree.end], examples, lost))
+            self._out.examples.append(example)
+        self._out.lost += len([a for a in gold if id(a) not in used])
 
     def _gold(self) -> list[CodedAct]:
         if self._passage is not None:

@@ -26,7 +26,7 @@ from detente.records import (
 from detente.relations.issues import open_issues
 from detente.relations.positions import positions
 from detente.relations.series import pair_of, span_of
-from detente.store.stories import merge
+from detente.store.stories import tell
 
 __all__ = ["SECTIONS", "brief"]
 
@@ -127,11 +127,7 @@ class _Writer:
         self.pair = pair
         self.since = date.min if days is None else as_of - timedelta(days=days)
         self.published = {i: d.published for i, d in documents.items()}
-        self.stories: list[Story] = merge(
-            list(events.values()),
-            self.published,
-            {i: d.publisher for i, d in documents.items()},
-        )
+        self.stories: list[Story] = tell(list(events.values()), documents)
         self.positions: list[Position] = positions(
             events.values(),
             published=self.published,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -13,23 +13,15 @@ import typer
 
 from detente.cli.options import AsOf, OneFormat, OneFormatOption, StorePath, day, today
 from detente.cli.output import dump, line, note, show
-from detente.cli.pairs import One, Other, known_of
+from detente.cli.pairs import Horizon, One, Other, Question, QuestionOption, acts_in, check_horizon, known_of
 
 if TYPE_CHECKING:
     from detente.records import Forecast, Outlook
     from detente.relations.backtest import Backtest, Score
     from detente.relations.scorecard import Card
-    from detente.relations.series import Act
     from detente.store import Store
 
 __all__ = ["Standing", "backtest", "forecast", "pairs", "score", "standings"]
-
-
-class Question(StrEnum):
-    """What an outlook answers."""
-
-    THAW = "thaw"
-    ESCALATION = "escalation"
 
 
 class Order(StrEnum):
@@ -38,28 +30,6 @@ class Order(StrEnum):
     HOSTILE = "hostile"
     COOPERATIVE = "cooperative"
     CHANGE = "change"
-
-
-QuestionOption = Annotated[
-    Question,
-    typer.Option(
-        "--question",
-        help="thaw: does the latest thaw hold? escalation: does the latest escalation give way to one?",
-    ),
-]
-Horizon = Annotated[int, typer.Option("--horizon", metavar="DAYS", help="Days ahead: 30, 60, 90 or 180.")]
-
-
-def _check(horizon: int) -> None:
-    from detente.errors import InputError
-    from detente.relations.weeks import HORIZONS
-
-    if horizon not in HORIZONS:
-        raise InputError(
-            f"no outlook is made for {horizon} days",
-            where="--horizon",
-            todo=f"write one of {', '.join(map(str, HORIZONS))}",
-        )
 
 
 # backtest
@@ -107,7 +77,7 @@ def backtest(
     from detente.cli.history_file import read_history
     from detente.relations.backtest import backtest as run
 
-    _check(horizon)
+    check_horizon(horizon)
     until = day(train_until, "--train-until")
     assert until is not None
     read = read_history(history)
@@ -204,7 +174,7 @@ def forecast(
     from detente.relations.scorecard import file_forecast
     from detente.store import open_store
 
-    _check(horizon)
+    check_horizon(horizon)
     known = known_of(store, one, other, today(as_of))
     outlook = ask(
         known.events,
@@ -240,33 +210,61 @@ def _asked(outlook: Outlook) -> str:
 def score(as_of: AsOf = None, store: StorePath = None, format: OneFormatOption = OneFormat.TABLE) -> None:
     """Resolve the forecasts that are due from the store, by the frozen rule, and print the scorecard.
 
-    A resolved one stays as it is. Brier and log score are means, less is better; the skill is over
-    the base rates that were filed beside.
+    One whose weeks the store does not cover stays pending, with the reason. A resolved one stays as
+    it is. Brier and log score are means, less is better; the skill is over the base rates that were
+    filed beside.
     """
-    from detente.relations.scorecard import resolve, scorecard
+    from detente.relations.scorecard import resolve, scorecard, unsettled
     from detente.store import open_store
 
     on = today(as_of)
     with open_store(store) as opened:
         filed = [f for f in opened.forecasts() if f.filed_on <= on]
-        found = []
+        found, waiting = [], {}
         for item in filed:
             done = item
             if item.outcome is None and item.due_on <= on:
-                done = resolve(item, _acts(opened, item.outlook.pair, on), on=on)
-                opened.file_forecast(done)
+                known = acts_in(opened, item.outlook.pair, on)
+                read = _read_on(opened, item, on)
+                reason = unsettled(item, known, on=on, read=read)
+                if reason is None:
+                    done = resolve(item, known, on=on, read=read)
+                    opened.file_forecast(done)
+                else:
+                    waiting[item.id] = reason
             found.append(done)
     card = scorecard(found)
     if format is OneFormat.JSON:
-        dump({"schema": "detente.score.v1", "as_of": on, "card": card, "forecasts": found})
+        dump(
+            {
+                "schema": "detente.score.v1",
+                "as_of": on,
+                "card": card,
+                "forecasts": found,
+                "waiting": [{"forecast": name, "reason": reason} for name, reason in waiting.items()],
+            }
+        )
         return
     if not filed:
         show(f"No forecast was filed by {on}; type: detente forecast USA COL")
         return
-    show(*_card_view(card, found))
+    show(*_card_view(card, found, waiting))
 
 
-def _card_view(card: Card, found: Sequence[Forecast]) -> list[Any]:
+def _read_on(opened: Store, item: Forecast, on: date) -> list[date]:
+    """A day of publication for each week asked about in which the store has a document, and one of
+    the time after them, up to a day."""
+    monday = item.outlook.asked_on - timedelta(days=item.outlook.asked_on.weekday())
+    days = []
+    while monday <= item.due_on:
+        monday += timedelta(weeks=1)
+        last = on if monday > item.due_on else min(monday + timedelta(days=6), on)
+        here = opened.documents(since=monday, until=last, limit=1) if monday <= last else []
+        days += [d.published for d in here if d.published is not None]
+    return days
+
+
+def _card_view(card: Card, found: Sequence[Forecast], waiting: Mapping[str, str]) -> list[Any]:
     from rich.text import Text
 
     from detente.cli.tables import grid
@@ -275,7 +273,10 @@ def _card_view(card: Card, found: Sequence[Forecast]) -> list[Any]:
     for item in found:
         told = "" if item.score is None else f"{item.score:.3f}"
         table.add_row(
-            Text(str(item.due_on)), Text(_asked(item.outlook)), Text(item.outcome or "pending"), Text(told)
+            Text(str(item.due_on)),
+            Text(_asked(item.outlook)),
+            Text(item.outcome or "\n".join(["pending", *filter(None, [waiting.get(item.id)])])),
+            Text(told),
         )
     parts: list[Any] = [table, Text("")]
     parts.append(Text(f"{card.scored} scored, {card.silent} silent, {card.pending} pending"))
@@ -317,14 +318,6 @@ class Standing:
     reason: str | None = None
 
 
-def _acts(opened: Store, pair: tuple[str, str], as_of: date) -> list[Act]:
-    from detente.relations.series import acts
-
-    events = opened.events(pair=pair, as_of=as_of)
-    published = opened.publication_dates(sorted({e.document for e in events}))
-    return acts(events, published, pair, as_of, opened.stories(pair=pair, as_of=as_of))
-
-
 def standings(
     opened: Store, as_of: date, *, country: str | None = None, days: int = 28, turns: bool = False
 ) -> list[Standing]:
@@ -339,12 +332,14 @@ def standings(
     for one, other, _ in opened.pairs():
         if one == other or (country is not None and country not in (one, other)):
             continue
-        found = _acts(opened, (one, other), as_of)
+        found = acts_in(opened, (one, other), as_of)
         if not found:
             continue
+        turned = find(found, (one, other), as_of)[-1:] if turns else []
+        latest = f"{turned[0].direction} on {turned[0].day}" if turned else None
         reason = enough(found)
         if reason is not None:
-            out.append(Standing((one, other), len(found), reason=reason))
+            out.append(Standing((one, other), len(found), turned=latest, reason=reason))
             continue
         start = as_of - timedelta(days=days)
         series = levels(found, start=start, end=as_of, as_of=as_of)
@@ -352,7 +347,6 @@ def standings(
         change = (last.hostile - last.cooperative) - (first.hostile - first.cooperative)
         # A pair whose first act lies within these days has nothing to change from.
         known = found[0].day <= start
-        turned = find(found, (one, other), as_of)[-1:] if turns else []
         out.append(
             Standing(
                 (one, other),
@@ -364,7 +358,7 @@ def standings(
                 last.cooperative_low,
                 last.cooperative_high,
                 change if known else None,
-                f"{turned[0].direction} on {turned[0].day}" if turned else None,
+                latest,
             )
         )
     return out
@@ -422,12 +416,17 @@ def pairs(
     if not found:
         show(f"No pair{f' of {country}' if country else ''} has an act known by {on}.")
         return
-    show(*_grid_view(told[:limit], days, country is not None))
-    few = len(found) - len(told)
-    if few:
-        note(f"{few} {'pair has' if few == 1 else 'pairs have'} too few acts for a level; see --format json")
-    if len(told) > limit:
-        note(f"{len(told) - limit} more; type --limit {len(told)}")
+    few = [s for s in ranked if s.reason is not None]
+    # The page of one party names every pair it has, also those of which too little is known.
+    shown = [*told, *few] if country is not None else told
+    show(*_grid_view(shown[:limit], days, country is not None))
+    if few and country is None:
+        many = len(few)
+        note(
+            f"{many} {'pair has' if many == 1 else 'pairs have'} too few acts for a level; see --format json"
+        )
+    if len(shown) > limit:
+        note(f"{len(shown) - limit} more; type --limit {len(shown)}")
 
 
 def _grid_view(told: Sequence[Standing], days: int, turned: bool) -> list[Any]:
@@ -436,7 +435,7 @@ def _grid_view(told: Sequence[Standing], days: int, turned: bool) -> list[Any]:
     from detente.cli.tables import grid
 
     names = ["pair", "hostile a week", "cooperative a week", f"change in {days} days", "acts"]
-    table = grid(*names, *(["latest turn"] if turned else []), right=(1, 2, 3, 4))
+    table = grid(*names, *(["latest turn, or why no level"] if turned else []), right=(1, 2, 3, 4))
 
     def rate(value: float | None, low: float | None, high: float | None) -> Text:
         return Text("" if value is None else f"{value:.1f} ({low:.1f} to {high:.1f})")
@@ -446,8 +445,8 @@ def _grid_view(told: Sequence[Standing], days: int, turned: bool) -> list[Any]:
             Text(f"{line(s.pair[0])} {line(s.pair[1])}"),
             rate(s.hostile, s.hostile_low, s.hostile_high),
             rate(s.cooperative, s.cooperative_low, s.cooperative_high),
-            Text("new" if s.change is None else f"{s.change:+.1f}"),
+            Text("" if s.reason else "new" if s.change is None else f"{s.change:+.1f}"),
             Text(str(s.acts)),
-            *([Text(s.turned or "")] if turned else []),
+            *([Text("\n".join(filter(None, [s.turned, s.reason])))] if turned else []),
         )
     return [table, Text("change: hostile less cooperative acts a week, against before", style="dim")]

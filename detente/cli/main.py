@@ -15,14 +15,17 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from detente.cli import (
     briefing,
     demo,
+    explaining,
     history,
     importing,
     measuring,
     pairs,
     reading,
     relating,
+    retracting,
     showing,
     timeline,
+    watching,
 )
 from detente.cli.options import examples
 from detente.cli.output import note
@@ -77,6 +80,12 @@ _command(
     "detente read wire.jsonl --store news.sqlite",
 )
 _command(
+    explaining.explain,
+    "From text to events",
+    "detente explain article.txt --published 2026-01-08",
+    "detente explain article.txt --sentence 2 --published 2026-01-08",
+)
+_command(
     relating.relate,
     "From text to events",
     "detente relate pairs.tsv > relations.tsv",
@@ -101,11 +110,23 @@ _command(
     "detente export USA COL --to usa-col.jsonl --format plover",
 )
 _command(
+    retracting.retract,
+    "What the store holds",
+    'detente retract https://example.org/visit --reason "the paper withdrew it"',
+    "detente retract https://example.org/visit --undo",
+)
+_command(
     importing.import_,
     "From text to events",
     "detente import 20260108120000.export.CSV.zip",
     "detente import events.2018.tab polecat.txt --store history.sqlite",
     name="import",
+)
+_command(
+    watching.watch,
+    "From text to events",
+    "detente watch watch.toml",
+    "detente watch watch.toml --once --store news.sqlite",
 )
 _command(
     timeline.dyad,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from detente.cli.options import CoderOption, OneFormat, OneFormatOption
+from detente.cli.options import CoderOption, OneFormat, OneFormatOption, SureOption
 from detente.cli.output import LeftOut, dump, show
 from detente.errors import DetenteError, FileError
 
@@ -38,7 +38,12 @@ _MEANING = {
 }
 
 
-def evaluate(gold: Gold, format: OneFormatOption = OneFormat.TABLE, coder_name: CoderOption = "auto") -> None:
+def evaluate(
+    gold: Gold,
+    format: OneFormatOption = OneFormat.TABLE,
+    coder_name: CoderOption = "auto",
+    sure: SureOption = None,
+) -> None:
     """Code hand-coded articles and score the result: parties, type, status, date, speaker."""
     from detente.api import coder_of
     from detente.coding.evaluation import score
@@ -55,7 +60,7 @@ def evaluate(gold: Gold, format: OneFormatOption = OneFormat.TABLE, coder_name: 
                 left.add(error)
     left.read = len(articles)
     if articles:
-        coder = coder_of(coder_name)
+        coder = coder_of(coder_name, sure)
         coded = {}
         for a in articles:
             # not normalised: the gold spans count in this very text

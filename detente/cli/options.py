@@ -23,6 +23,7 @@ __all__ = [
     "OneFormatOption",
     "Since",
     "StorePath",
+    "SureOption",
     "Until",
     "day",
     "examples",
@@ -59,6 +60,16 @@ CoderOption = Annotated[
     str,
     typer.Option(
         "--coder", metavar="NAME", help="Who codes: auto (the best that ships) or rules (without a model)."
+    ),
+]
+SureOption = Annotated[
+    float | None,
+    typer.Option(
+        "--sure",
+        metavar="SHARE",
+        help="Tell only acts that are right with this probability, 0 to 1: higher is more precise and tells"
+        " less. Without it, the best balance.",
+        show_default=False,
     ),
 ]
 _HELP = "How to print: table for people, the others for programs."

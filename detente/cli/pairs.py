@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -24,12 +25,19 @@ if TYPE_CHECKING:
 
     from detente.api import Dossier
     from detente.records import Position
+    from detente.relations.neighbours import PastCase
+    from detente.relations.series import Act
     from detente.store import Store
 
 __all__ = [
+    "Horizon",
     "One",
     "Other",
+    "Question",
+    "QuestionOption",
+    "acts_in",
     "acts_of",
+    "check_horizon",
     "known_of",
     "outlook",
     "outlook_record",
@@ -264,41 +272,76 @@ def _position_table(members: Sequence[Position], known: Dossier) -> RenderableTy
     return table
 
 
+class Question(StrEnum):
+    """What an outlook answers."""
+
+    THAW = "thaw"
+    ESCALATION = "escalation"
+
+
+QuestionOption = Annotated[
+    Question,
+    typer.Option(
+        "--question",
+        help="thaw: does the latest thaw hold? escalation: does the latest escalation give way to one?",
+    ),
+]
 Horizon = Annotated[int, typer.Option("--horizon", metavar="DAYS", help="Days ahead: 30, 60, 90 or 180.")]
+Cases = Annotated[
+    int,
+    typer.Option(
+        "--cases",
+        metavar="N",
+        min=0,
+        help="Show the N past cases of the store most like this one; looks at every pair.",
+    ),
+]
 
 
-def outlook(
-    one: One,
-    other: Other,
-    horizon: Horizon = 90,
-    as_of: AsOf = None,
-    store: StorePath = None,
-    format: OneFormatOption = OneFormat.TABLE,
-) -> None:
-    """Say how likely the latest thaw is to hold, beside its base rates, with every term.
-
-    Where too little is known there is no probability, and the reason is given instead.
-    """
+def check_horizon(horizon: int) -> None:
+    """Raises InputError for a horizon that no outlook is made for."""
     from detente.errors import InputError
     from detente.relations.weeks import HORIZONS
 
-    asked = today(as_of)
     if horizon not in HORIZONS:
         raise InputError(
             f"no outlook is made for {horizon} days",
             where="--horizon",
             todo=f"write one of {', '.join(map(str, HORIZONS))}",
         )
+
+
+def outlook(
+    one: One,
+    other: Other,
+    question: QuestionOption = Question.THAW,
+    horizon: Horizon = 90,
+    cases: Cases = 0,
+    as_of: AsOf = None,
+    store: StorePath = None,
+    format: OneFormatOption = OneFormat.TABLE,
+) -> None:
+    """Say how likely the latest thaw is to hold, beside its base rates, with every term.
+
+    With --question escalation: how likely a thaw is to follow the latest escalation. Where too
+    little is known there is no probability, and the reason is given instead.
+    """
+    asked = today(as_of)
+    check_horizon(horizon)
     known = known_of(store, one, other, asked)
+    found = _cases(store, known, horizon, question.value, cases) if cases else []
     if format is OneFormat.JSON:
-        dump(outlook_record(known, horizon))
+        record = outlook_record(known, horizon, question.value)
+        dump({**record, "cases": found} if cases else record)
         return
     from detente.cli.tables import outlook_view
 
-    show(*outlook_view(_outlook(known, horizon)))
+    show(*outlook_view(_outlook(known, horizon, question.value)))
+    if cases:
+        show(*_case_view(found, question.value))
 
 
-def _outlook(known: Dossier, horizon: int) -> Any:
+def _outlook(known: Dossier, horizon: int, question: str) -> Any:
     from detente.relations.outlook import outlook as ask
 
     return ask(
@@ -306,11 +349,63 @@ def _outlook(known: Dossier, horizon: int) -> Any:
         known.pair,
         asked_on=known.as_of,
         horizon=horizon,
+        question=question,
         published=known.published,
         stories=known.stories,
     )
 
 
-def outlook_record(known: Dossier, horizon: int = 90) -> dict[str, Any]:
+def outlook_record(known: Dossier, horizon: int = 90, question: str = "thaw") -> dict[str, Any]:
     """An outlook as one object."""
-    return {"schema": "detente.outlook.v1", "outlook": _outlook(known, horizon)}
+    return {"schema": "detente.outlook.v1", "outlook": _outlook(known, horizon, question)}
+
+
+def acts_in(opened: Store, pair: tuple[str, str], as_of: date) -> list[Act]:
+    """The acts of a pair that a store knew on a day."""
+    from detente.relations.series import acts
+
+    events = opened.events(pair=pair, as_of=as_of)
+    published = opened.publication_dates(sorted({e.document for e in events}))
+    return acts(events, published, pair, as_of, opened.stories(pair=pair, as_of=as_of))
+
+
+def _cases(store: Any, known: Dossier, horizon: int, question: str, most: int) -> list[PastCase]:
+    """The past cases of every pair of the store most like the latest turn of this one."""
+    from detente.relations.outlook import like_cases
+    from detente.store import open_store
+
+    with open_store(store) as opened:
+        others = {
+            (one, other): acts_in(opened, (one, other), known.as_of)
+            for one, other, stories in opened.pairs()
+            if stories >= 5 and one != other  # a level needs five acts
+        }
+    return like_cases(
+        acts_of(known),
+        others,
+        known.pair,
+        asked_on=known.as_of,
+        horizon=horizon,
+        question=question,
+        most=most,
+    )
+
+
+def _case_view(found: Sequence[PastCase], question: str) -> list[RenderableType]:
+    from rich.text import Text
+
+    from detente.cli.tables import grid, heading
+
+    title = heading(f"Past {question}s of the store most like this one")
+    if not found:
+        return [title, Text("None that is over, or too little is known of the pair to compare.")]
+    table = grid("week of", "pair", "what became of it", "how far", right=(3,))
+    for case in found:
+        table.add_row(
+            Text(case.week.isoformat()),
+            Text(f"{line(case.pair[0])} {line(case.pair[1])}"),
+            Text(f"{case.ended}, after {case.weeks} weeks"),
+            Text("" if case.distance is None else f"{case.distance:.1f}"),
+        )
+    far = "how far: between the features of the two, in standard deviations of history"
+    return [title, table, Text(far, style="dim")]

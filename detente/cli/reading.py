@@ -1,8 +1,9 @@
-"""`detente code` and `detente read`: files become events, on the screen or in the store."""
+"""`detente code` and `detente read`: files and pages become events, on the screen or in the store."""
 
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,21 +18,25 @@ from detente.cli.options import (
     OneFormat,
     OneFormatOption,
     StorePath,
+    SureOption,
     day,
 )
 from detente.cli.output import LeftOut, dump, line, note, write
 
 if TYPE_CHECKING:
-    from detente.errors import FileError
     from detente.records import Document, Event
 
-__all__ = ["code", "read"]
+__all__ = ["Passed", "code", "print_events", "read"]
+
+_LONG = (".json", ".jsonl", ".csv", ".pdf", ".warc", ".opml")  # one file of these can take a while
 
 Files = Annotated[
     list[str],
     typer.Argument(
-        metavar="FILE…",
-        help="Text (.txt, .md), web pages (.html), documents (.json, .jsonl), or - for the standard input.",
+        metavar="PLACE…",
+        help="What to read, mixed: web addresses, files (.txt .md .html .pdf .json .jsonl .csv .vtt .srt"
+        " .rss .atom .xml .opml .warc, also with .gz), folders, patterns in quotes, or - for the standard"
+        " input.",
         show_default=False,
     ),
 ]
@@ -51,20 +56,30 @@ def code(
     published: Published = None,
     format: EventFormatOption = EventFormat.TABLE,
     coder_name: CoderOption = "auto",
+    sure: SureOption = None,
 ) -> None:
-    """Code files and print their events: who did what to whom, when, who says so, in which words.
+    """Code files and pages and print their events: who did what to whom, when, who says so, in which
+    words.
 
-    Nothing is kept; detente read keeps. A file that cannot be read is listed at the end and the
-    others are still coded.
+    Nothing is kept; detente read keeps. What cannot be read is listed at the end and the others are
+    still coded. Texts in a language that the coder does not know are counted and not coded.
     """
     when = day(published, "--published")
     from detente.api import coder_of
+    from detente.keeping import languages_of
+    from detente.sources.languages import with_language
 
-    left, coder = LeftOut(), coder_of(coder_name)
+    left, coder = LeftOut(), coder_of(coder_name, sure)
+    known, passed = languages_of(coder), Passed()
     events: list[Event] = []
     documents: dict[str, Document] = {}
     undated = 0
-    for document in _documents(files, when, left):
+    for given in _documents(files, when, left, passed):
+        document = with_language(given)
+        if document.language is not None and document.language not in known:
+            left.read += 1
+            passed.uncoded[document.language] += 1
+            continue
         try:
             found = list(coder.code(document))
         except Exception as error:  # one document must not cost the others
@@ -86,6 +101,7 @@ def code(
             f"{undated} {'document has' if undated == 1 else 'documents have'} no day of"
             " publication, so words such as Friday stay open; give --published YYYY-MM-DD"
         )
+    passed.tell("not coded")
     raise typer.Exit(left.finish())
 
 
@@ -135,29 +151,35 @@ def read(
     store: StorePath = None,
     format: OneFormatOption = OneFormat.TABLE,
     coder_name: CoderOption = "auto",
+    sure: SureOption = None,
 ) -> None:
-    """Code files and keep them with their events in the store; what is there already is not added.
+    """Code files and pages and keep them with their events in the store; what is there already is not
+    added.
 
-    What cannot be read is listed at the end and noted in the store, and the rest is kept.
+    What cannot be read is listed at the end and noted in the store, and the rest is kept. Texts in a
+    language that the coder does not know are kept, counted and not coded.
     """
     when = day(published, "--published")
     from detente.api import coder_of
-    from detente.store import Added, Failure, open_store
+    from detente.keeping import keep
+    from detente.store import Failure, open_store
 
-    left = LeftOut()
+    left, passed = LeftOut(), Passed()
     now = datetime.now(UTC)
     with open_store(store) as opened:
         handed: list[str] = []
         try:
-            added = opened.add(_listed(files, when, left, handed), coder_of(coder_name), retrieved=now)
+            documents = _listed(files, when, left, passed, handed)
+            kept = keep(opened, documents, coder_of(coder_name, sure), retrieved=now)
         except KeyboardInterrupt:
-            kept = len(opened.documents(ids=handed, retracted=None))
+            count = len(opened.documents(ids=handed, retracted=None))
             note(
-                f"stopped; {kept} of these documents are kept in {opened.where};"
+                f"stopped; {count} of these documents are kept in {opened.where};"
                 " the same command goes on from there"
             )
-            raise typer.Exit(3 if kept else 1) from None
-        assert isinstance(added, Added)
+            raise typer.Exit(3 if count else 1) from None
+        added = kept.added
+        passed.uncoded.update(kept.uncoded)
         for reason in left.reasons:
             place, _, why = reason.partition(": ")
             opened.add_failure(Failure(place, why or reason, at=now))
@@ -172,6 +194,8 @@ def read(
                 "documents": added.documents,
                 "already": added.already,
                 "events": added.events,
+                "not_coded": dict(sorted(passed.uncoded.items())),
+                "passed_over": dict(sorted(passed.skipped.items())),
                 "left_out": left.reasons,
             }
         )
@@ -181,11 +205,39 @@ def read(
             f" {added.events} event{'' if added.events == 1 else 's'};"
             f" {added.already} already there; kept in {line(where)}\n"
         )
+        passed.tell("kept but not coded")
     raise typer.Exit(left.finish())
 
 
-def _listed(files: Sequence[str], when: date | None, left: LeftOut, handed: list[str]) -> Iterator[Document]:
-    for document in _documents(files, when, left):
+class Passed:
+    """What was no fault and gave no events: texts in other languages, and what has no words."""
+
+    def __init__(self) -> None:
+        self.uncoded: Counter[str] = Counter()
+        self.skipped: Counter[str] = Counter()
+
+    def skip(self, place: str, reason: str) -> None:
+        """Note that something is no document, and why."""
+        self.skipped[reason] += 1
+
+    def tell(self, done: str) -> None:
+        """Say on stderr how many there were, and what was `done` with the uncoded ones."""
+        if self.uncoded:
+            from detente.sources.languages import counted
+
+            one = self.uncoded.total() == 1
+            note(
+                f"{counted(self.uncoded)} {'is' if one else 'are'} {done}:"
+                " the coder does not know the language"
+            )
+        for reason, count in sorted(self.skipped.items()):
+            note(f"{count} {'item was' if count == 1 else 'items were'} passed over: {reason}")
+
+
+def _listed(
+    typed: Sequence[str], when: date | None, left: LeftOut, passed: Passed, handed: list[str]
+) -> Iterator[Document]:
+    for document in _documents(typed, when, left, passed):
         handed.append(document.id)
         yield document
 
@@ -194,20 +246,23 @@ def _place(document: Document) -> str:
     return document.title or document.url or document.id
 
 
-def _documents(files: Sequence[str], when: date | None, left: LeftOut) -> Iterator[Document]:
-    """The documents of the files in order, with a bar on a terminal where it can take a while."""
+def _documents(typed: Sequence[str], when: date | None, left: LeftOut, passed: Passed) -> Iterator[Document]:
+    """The documents of what was typed in order, with a bar on a terminal where it can take a while."""
     from detente.sources.files import read_all
 
-    def fault(error: FileError) -> None:
-        left.add(error)
+    if not sys.stderr.isatty():
+        yield from read_all(typed, left.add, published=when, on_skipped=passed.skip)
+        return
+    from detente.sources.places import find_places
 
-    many = len(files) > 1 or files[0].endswith((".jsonl", ".json"))
-    if not many or not sys.stderr.isatty():
-        yield from read_all(files, fault, published=when)
+    places = list(find_places(typed, left.add))
+    if len(places) < 2 and not any(p.kind == "address" or p.ending in _LONG for p in places):
+        yield from read_all((p.name for p in places), left.add, published=when, on_skipped=passed.skip)
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from detente.cli.output import console
+    from detente.sources.fetch import Fetcher
 
     bar = Progress(
         TextColumn("{task.description}"),
@@ -217,13 +272,14 @@ def _documents(files: Sequence[str], when: date | None, left: LeftOut) -> Iterat
         console=console(stderr=True),
         transient=True,
     )
-    with bar:
-        task = bar.add_task("reading", total=len(files) if len(files) > 1 else None, count=0)
+    with bar, Fetcher() as fetcher:
+        task = bar.add_task("reading", total=len(places) if len(places) > 1 else None, count=0)
         count = 0
-        for number, path in enumerate(files):
-            name = "standard input" if path == "-" else Path(path).name
+        for number, place in enumerate(places):
+            name = {"input": "standard input", "address": place.name}.get(place.kind, Path(place.name).name)
             bar.update(task, completed=number, description=line(name)[:40])
-            for document in read_all([path], fault, published=when):
+            found = read_all([place.name], left.add, published=when, fetcher=fetcher, on_skipped=passed.skip)
+            for document in found:
                 count += 1
                 bar.update(task, count=count)
                 yield document

@@ -79,6 +79,22 @@ def events(
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, help="At most so many.", show_default=False)
     ] = None,
+    withdrawn: Annotated[
+        bool,
+        typer.Option(
+            "--withdrawn",
+            help="List instead what articles told that were withdrawn or replaced by a later version.",
+        ),
+    ] = False,
+    sql: Annotated[
+        str | None,
+        typer.Option(
+            "--sql",
+            metavar="QUERY",
+            help="Ask in SQL instead (DuckDB, read-only): tables events, parties, documents, stories.",
+            show_default=False,
+        ),
+    ] = None,
     store: StorePath = None,
     format: EventFormatOption = EventFormat.TABLE,
 ) -> None:
@@ -89,6 +105,13 @@ def events(
     from detente.cli.reading import print_events
     from detente.store import open_store
 
+    if sql is not None:
+        from detente.cli.asking import answer
+        from detente.errors import InputError
+
+        if any((parties, type, status, voice, since, until, as_of, text, withdrawn)):
+            raise InputError("a query filters by itself", where="--sql", todo="put it in its WHERE")
+        return answer(sql, store, format, limit)
     with open_store(store) as opened:
         found = select(
             opened,
@@ -100,12 +123,17 @@ def events(
             until=until,
             as_of=as_of,
             text=text,
+            retracted=withdrawn,
         )[:limit]
         ids = sorted({e.document for e in found})
-        documents = {d.id: d for d in opened.documents(ids=ids)}
+        documents = {d.id: d for d in opened.documents(ids=ids, retracted=withdrawn)}
+        marks = opened.marks(ids) if withdrawn else {}
         if not found:
             explain_nothing(opened)
     print_events(found, documents, format)
+    for id, mark in marks.items():
+        note(f"{id} does not count: {mark}")
+    return None
 
 
 def select(
@@ -119,6 +147,7 @@ def select(
     until: str | None,
     as_of: str | None,
     text: str | None,
+    retracted: bool = False,
 ) -> list[Event]:
     """The events that meet the filters as typed; errors say which filter is wrong."""
     from detente.api import actor_code
@@ -158,6 +187,7 @@ def select(
             until=last,
             as_of=known,
             text=text,
+            retracted=retracted,
         )
 
     if len(codes) == 2:

@@ -205,7 +205,10 @@ def turn_view(turn: Turn, events: Mapping[str, Event]) -> list[RenderableType]:
     head.append(f"{MARKS[turn.direction]} {turn.direction}", style=f"bold {style}")
     head.append(f" on {turn.day}, {turn.pair[0]} and {turn.pair[1]}")
     if turn.known_on is not None:
+        late = (turn.known_on - turn.day).days
         head.append(f"; known since {turn.known_on}")
+        if late > 0:
+            head.append(f", {late} {'day' if late == 1 else 'days'} later")
     facts = []
     if turn.odds is not None:
         facts.append(f"{turn.odds:g} times likelier than in the pair's own noise")
@@ -250,12 +253,23 @@ def term_table(terms: Iterable[Term], unit: str) -> RenderableType:
     return table
 
 
+_OUTLOOK_WORDS = {
+    "thaw": ("the thaw holds for", "own past thaws that held", "like thaws of history that held"),
+    "escalation": (
+        "a thaw comes within",
+        "own past escalations that thawed",
+        "like escalations of history that thawed",
+    ),
+}
+
+
 def outlook_view(outlook: Outlook) -> list[RenderableType]:
     """An outlook on one scale beside its base rates, then its terms; or why it abstains."""
     from rich.table import Table
     from rich.text import Text
 
     table = Table.grid(padding=(0, 2, 0, 0))
+    words = _OUTLOOK_WORDS["escalation" if outlook.question.startswith("escalation") else "thaw"]
 
     def row(name: str, value: float | None, shown: str, low: float | None, high: float | None) -> None:
         table.add_row(Text(name), Text(shown), Text(scale(value, low, high)))
@@ -265,16 +279,16 @@ def outlook_view(outlook: Outlook) -> list[RenderableType]:
         if outlook.low is not None and outlook.high is not None:
             between = f" ({outlook.low:.0%} to {outlook.high:.0%})"
         row(
-            f"the thaw holds for {outlook.horizon_days} days",
+            f"{words[0]} {outlook.horizon_days} days",
             outlook.probability,
             f"{outlook.probability:.0%}{between}",
             outlook.low,
             outlook.high,
         )
     own = outlook.own_base_rate
-    row("own past thaws that held", own, "none settled" if own is None else f"{own:.0%}", None, None)
+    row(words[1], own, "none settled" if own is None else f"{own:.0%}", None, None)
     like = outlook.like_base_rate
-    row("like thaws of history that held", like, "?" if like is None else f"{like:.0%}", None, None)
+    row(words[2], like, "?" if like is None else f"{like:.0%}", None, None)
     table.add_row(Text(""), Text(""), Text("0 %".ljust(36) + "100 %", style="dim"))
     parts: list[RenderableType] = []
     if outlook.probability is None:

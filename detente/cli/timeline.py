@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from detente.api import Dossier
-    from detente.records import Event
+    from detente.records import Event, Level
+    from detente.relations.series import Act
 
 __all__ = ["dyad", "dyad_record", "dyad_view", "timeline_view"]
 
@@ -82,6 +83,7 @@ def dyad_record(
     known: Dossier, since: date | None = None, until: date | None = None, why: date | None = None
 ) -> dict[str, Any]:
     """A pair as one object: acts, levels, turns, and what was not counted with the reason."""
+    from detente.relations.daily import daily
     from detente.relations.series import aside, enough, levels
 
     acts = acts_of(known)
@@ -98,7 +100,9 @@ def dyad_record(
         "until": last,
         "too_little": enough(acts),
         "acts": [a for a in acts if first <= a.day <= last],
+        "days": daily(a for a in acts if first <= a.day <= last),
         "levels": found,
+        "why": [{"day": row.day, "parts": _weights(row, acts)} for row in found] if why else [],
         "turns": [t for t in turns_of(known) if first <= t.day <= last],
         "not_counted": [
             {"event": e.id, "reason": reason}
@@ -193,13 +197,64 @@ def timeline_view(
     return parts
 
 
+def _weights(level: Level, acts: Sequence[Act]) -> list[dict[str, Any]]:
+    """What a level is the sum of: each act with its weight in acts a week, then what no act gives.
+
+    The acts of one week weigh alike. `side` is "hostile" or "cooperative"; the weights of a side add
+    up to its level.
+    """
+    by_report = {a.events[0]: a for a in acts}
+    out: list[dict[str, Any]] = []
+    for term in level.terms:
+        if term.contribution is None:
+            continue
+        side = "hostile" if "hostile" in term.name else "cooperative"
+        if not term.events:
+            out.append({"side": side, "part": term.name, "act": None, "weight": term.contribution})
+        for name in term.events:
+            weight = term.contribution / len(term.events)
+            out.append({"side": side, "part": term.name, "act": by_report[name], "weight": weight})
+    return out
+
+
+def _weights_table(level: Level, acts: Sequence[Act], by_id: dict[str, Event]) -> RenderableType:
+    """The acts behind a level, heaviest first on each side, each with its weight."""
+    from rich.text import Text
+
+    from detente.cli.output import COOPERATIVE, HOSTILE
+    from detente.cli.tables import grid, trim
+
+    table = grid("day", "actor → recipient", "act", "words", "acts a week", right=(4,))
+    for item in _weights(level, acts):
+        style = HOSTILE if item["side"] == "hostile" else COOPERATIVE
+        sign = "−" if item["side"] == "hostile" else "+"
+        weight = Text(f"{item['weight']:.3f}")
+        act = item["act"]
+        if act is None:
+            table.add_row(
+                Text(""), Text(""), Text(sign, style=style), Text(item["part"], style="dim"), weight
+            )
+            continue
+        event = by_id.get(act.events[0])
+        day = f"{act.day}" if act.earliest == act.day else f"{act.earliest}\nto {act.day}"
+        arrow = "↔" if act.symmetric else "→"
+        table.add_row(
+            Text(day),
+            Text(f"{act.actor} {arrow} {act.recipient}"),
+            Text(f"{sign} {act.event}", style=style),
+            Text(trim(event.text, 110) if event else "?"),
+            weight,
+        )
+    return table
+
+
 def _why_view(
     known: Dossier, acts: Sequence[Any], why: date, by_id: dict[str, Event]
 ) -> list[RenderableType]:
     """What the level of one week is made of, and the events of that week that do not count."""
     from rich.text import Text
 
-    from detente.cli.tables import grid, heading, parties, side_style, term_table, trim, when
+    from detente.cli.tables import grid, heading, parties, side_style, trim, when
     from detente.relations.series import aside, enough, levels
 
     monday = why - timedelta(days=why.weekday())
@@ -215,7 +270,7 @@ def _why_view(
                 f" each is the sum of its parts ({row.definition})"
             )
         )
-        parts.append(term_table(row.terms, "acts a week"))
+        parts.append(_weights_table(row, acts, by_id))
     out = [
         (e, reason)
         for e, reason in aside(known.events, known.published, known.pair, known.as_of)

@@ -114,6 +114,7 @@ def find_actors(
     """
     listed = gazetteer.find(text, on)
     people = _introduced(text, listed, titles, home)
+    listed = _without_namesakes(listed, people)
     known = {m.name for m in listed if m.kind == "person"}
     mentions = _abbreviations(text, _with_titles(text, listed, titles))
     taught = _occurrences(text, [p for p in people if p.name not in known], mentions)
@@ -126,7 +127,7 @@ def _introduced(text: str, listed: Sequence[Mention], titles: Titles, home: str 
     found: dict[str, _Person] = {}
     starts = {m.start: m for m in listed}
     ends = {m.end: m for m in listed}
-    people = [(m.start, m.end) for m in listed if m.kind == "person"]
+    people = [m for m in listed if m.kind == "person"]
 
     def teach(name: str, at: int, code: str, title: str) -> None:
         name = re.sub(r"(?:'s|’s)$", "", name).strip()
@@ -134,7 +135,9 @@ def _introduced(text: str, listed: Sequence[Mention], titles: Titles, home: str 
         while words and words[0] in _NOT_NAMES:
             words = words[1:]
         name = " ".join(words)
-        if not name or any(a < at + len(name) and at < b for a, b in people):
+        if not name or any(
+            m.start < at + len(name) and at < m.end and not _namesake(m, name) for m in people
+        ):
             return
         if name in _NOT_NAMES or len(name) < 3 or titles.sector(name):
             return
@@ -149,7 +152,7 @@ def _introduced(text: str, listed: Sequence[Mention], titles: Titles, home: str 
                 match
                 and "\n" not in match[0]
                 and match["name"].split()[0] not in _NOT_NAMES
-                and match.start("name") not in starts
+                and (match.start("name") not in starts or starts[match.start("name")].kind == "person")
             ):
                 teach(match["name"], match.start("name"), mention.code, match["title"])
         before = text[max(0, mention.start - 80) : mention.start]
@@ -189,6 +192,18 @@ def _introduced(text: str, listed: Sequence[Mention], titles: Titles, home: str 
         elif home and ends.get(match.start() - 1) is None:
             teach(name, match.start("name"), home, match["title"])
     return list(found.values())
+
+
+def _namesake(mention: Mention, name: str) -> bool:
+    """Whether a bare surname of the tables is only part of another person's full name in the text."""
+    words = name.split()
+    full = (mention.name or mention.text).split()
+    return len(words) > 1 and " " not in mention.text and mention.text in words and words[-1] != full[-1]
+
+
+def _without_namesakes(listed: Sequence[Mention], people: Sequence[_Person]) -> list[Mention]:
+    """The mentions without surnames that the text gives to somebody else."""
+    return [m for m in listed if m.kind != "person" or not any(_namesake(m, p.name) for p in people)]
 
 
 # What introduces a body of a country: "Iranian airline Mahan Air", "Russian mercenary group Wagner".

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from detente.coding.candidates import Arguments
 from detente.coding.mentions import Mention
+from detente.coding.speakers import Speakers
 from detente.coding.trees import Tree
 from detente.records import Quote, Voice
 
@@ -45,16 +46,28 @@ _NOUNS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """Who asserts a clause; `speaker` is his name in the text, None for the writer."""
+    """Who asserts a clause; `speaker` is his name in the text, None for the writer.
+
+    `rule` says in plain words how that was told, `at` is the token of the reporting word (None: none).
+    """
 
     voice: Voice
     speaker: str | None = None
     mention: Mention | None = None
     reported: bool = False
     code: str | None = None
+    rule: str = "nobody else says so"
+    at: int | None = None
 
 
 _WRITER = Assertion(Voice.WRITER)
+_QUOTED = "the words stand in quotation marks"
+_FRAME = "a reporting clause"
+_ACCORDING = "according to"
+_OPINED = "a commentator's clause"
+_JUDGED = "a judgement without anybody who makes it"
+_STILL = "a commentator speaks in this paragraph"
+_TURN = "his turn or post"
 
 
 class Attribution:
@@ -63,15 +76,15 @@ class Attribution:
     Args:
         quotes: all quotations of the document.
         mentions: all actor mentions of the document.
-        default: the speaker of the whole text where it has one (a post, an interview), else None.
+        speakers: who speaks where, in a text that has speakers (a post, a transcript).
     """
 
     def __init__(
-        self, quotes: Sequence[Quote], mentions: Sequence[Mention], default: Mention | None = None
+        self, quotes: Sequence[Quote], mentions: Sequence[Mention], speakers: Speakers | None = None
     ) -> None:
         self._quotes = [q for q in quotes if q.kind in ("direct", "partial")]
         self._mentions = mentions
-        self._default = default
+        self._told = speakers or Speakers()
         self._speakers: dict[Quote, Mention | None] = {}
         self._commentary: tuple[str | None] | None = None
         self._political: set[str] = {m.text for m in mentions} | {m.name for m in mentions if m.name}
@@ -89,13 +102,17 @@ class Attribution:
         return found
 
     def voice_at(self, offset: int) -> Mention | None:
-        """The political speaker of the quotation that holds an offset, if both are known."""
+        """The political speaker of the quotation that holds an offset, else of the turn or the post."""
         quote = self.quote_at(offset)
+        told = self._told.at(offset)
+        own = told.mention if told is not None else None
         if quote is None:
-            return self._default
+            return own
         if quote not in self._speakers:
             self._speakers[quote] = self.mention_of(quote)
-        return self._speakers[quote] or self._default
+        if quote.kind == "direct" and quote.speaker and quote.speaker[0].isupper() and quote.speaker != "I":
+            return self._speakers[quote]  # somebody else's words, whether we know him or not
+        return self._speakers[quote] or own
 
     def mention_of(self, quote: Quote) -> Mention | None:
         """The actor whose name, title or house the speaker of a quotation is."""
@@ -115,23 +132,29 @@ class Attribution:
         return None
 
     def of(self, arguments: Arguments, i: int) -> Assertion:
-        """Who asserts the clause of token `i`."""
+        """Who asserts the clause of token `i`; a commentator's clause opens his paragraph."""
+        found = self.heard(arguments, i)
+        if found.voice is Voice.COMMENTARY and found.rule in (_OPINED, _JUDGED):
+            self._commentary = (found.speaker,)
+        return found
+
+    def heard(self, arguments: Arguments, i: int) -> Assertion:
+        """Who asserts the clause of token `i`, without remembering it."""
         tree = arguments.tree
         quote = self.quote_at(tree.starts[i])
         if quote is not None and quote.kind == "direct":
             mention = self.voice_at(tree.starts[i])
             if mention is not None:
-                return Assertion(Voice.SPEAKER, mention.name or mention.text, mention, True)
+                return Assertion(Voice.SPEAKER, mention.name or mention.text, mention, True, rule=_QUOTED)
             return self._unknown(quote.speaker)
         frame = self._frame(arguments, i)
         if frame is not None:
-            if frame.voice is Voice.COMMENTARY:
-                self._commentary = (frame.speaker,)
             return frame
         if self._commentary is not None:
-            return Assertion(Voice.COMMENTARY, self._commentary[0])
-        if self._default is not None:
-            return Assertion(Voice.SPEAKER, self._default.name or self._default.text, self._default)
+            return Assertion(Voice.COMMENTARY, self._commentary[0], rule=_STILL)
+        told = self._told.at(tree.starts[i])
+        if told is not None:
+            return Assertion(Voice.SPEAKER, told.name, told.mention, rule=_TURN)
         return _WRITER
 
     def frames(self, arguments: Arguments) -> None:
@@ -149,11 +172,11 @@ class Attribution:
 
     def _unknown(self, speaker: str | None) -> Assertion:
         if speaker is None:
-            return Assertion(Voice.SPEAKER, None, None, True)
+            return Assertion(Voice.SPEAKER, None, None, True, rule=_QUOTED)
         words = {w.lower() for w in re.findall(r"\w+", speaker)}
         if words & _COMMENTATORS:
-            return Assertion(Voice.COMMENTARY, speaker, None, True)
-        return Assertion(Voice.SPEAKER, speaker, None, True)
+            return Assertion(Voice.COMMENTARY, speaker, None, True, rule=_QUOTED)
+        return Assertion(Voice.SPEAKER, speaker, None, True, rule=_QUOTED)
 
     def _frame(self, arguments: Arguments, i: int) -> Assertion | None:
         """The nearest reporting clause above token `i`."""
@@ -180,11 +203,12 @@ class Attribution:
                 and tree.pos(k) == "verb"
                 and tree.deps[below] in ("ccomp", "xcomp")
             ) and not arguments.named(arguments.subjects(k)):
-                return Assertion(Voice.COMMENTARY)
+                return Assertion(Voice.COMMENTARY, rule=_JUDGED, at=k)
             if tree.lemmas[k] in _NOUNS and tree.deps[below] == "acl" and tree.tags[below] != "VBN":
                 holders = arguments.named(arguments.holders(k))
                 if holders:
-                    return Assertion(Voice.SPEAKER, holders[0].name or holders[0].text, None, True)
+                    name = holders[0].name or holders[0].text
+                    return Assertion(Voice.SPEAKER, name, None, True, rule=_FRAME, at=k)
             below = k
         for k in range(len(tree)):
             if tree.lemmas[k] == "according" and k + 1 < len(tree):
@@ -212,20 +236,21 @@ class Attribution:
             else {tree.lemmas[i]}
         )
         if lemmas & _COMMENTATORS and not tree.mentions[i]:
-            return Assertion(Voice.COMMENTARY, _words(tree, i), None, True)
+            return Assertion(Voice.COMMENTARY, _words(tree, i), None, True, rule=_OPINED, at=verb)
+        rule = _ACCORDING if tree.lemmas[verb] == "according" else _FRAME
         if parties:
             name = parties[0].name or parties[0].text
             if parties[0].how == "pronoun" or parties[0].name is None:
                 name = parties[0].name or _words(tree, i)
-            return Assertion(Voice.SPEAKER, name, None, True, parties[0].code)
+            return Assertion(Voice.SPEAKER, name, None, True, parties[0].code, rule, verb)
         if lemmas & _MEDIA:
             return None
         if tree.pos(i) == "pron":
             return None
         if tree.lemmas[verb] in _OPINION and tree.tags[i].startswith("NNP"):
-            return Assertion(Voice.COMMENTARY, _words(tree, i), None, True)
+            return Assertion(Voice.COMMENTARY, _words(tree, i), None, True, rule=_OPINED, at=verb)
         if tree.tags[i].startswith("NNP"):
-            return Assertion(Voice.SPEAKER, _words(tree, i), None, True)
+            return Assertion(Voice.SPEAKER, _words(tree, i), None, True, rule=rule, at=verb)
         return None
 
 

@@ -152,7 +152,7 @@ class Arguments:
             return self.holders(head)
         if dep == "conj" and tree.lemmas[head] in _CAUSING and tree.with_dep(head, "xcomp"):
             return tree.with_dep(head, "dobj")  # "prompting X to go on, calling …": X calls
-        if dep in ("conj", "xcomp", "advcl", "pcomp", "ccomp", "prep", "dep", "aux", "parataxis"):
+        if dep in ("conj", "xcomp", "advcl", "pcomp", "ccomp", "prep", "dep", "aux", "parataxis", "acomp"):
             verb = head
             if dep == "pcomp":
                 verb = tree.heads[head]

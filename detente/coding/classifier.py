@@ -19,6 +19,7 @@ from detente.records import Party, Status, Voice
 
 if TYPE_CHECKING:
     from detente.coding.model import Encodings
+    from detente.coding.tracing import Trace
 
 __all__ = ["SPEECH", "Act", "Proposal", "RuleClassifier", "Told", "distinct"]
 
@@ -57,6 +58,7 @@ class Act:
     confidence: float | None = None
     vector: NDArray[np.float32] | None = None
     features: NDArray[np.float32] | None = None
+    grounds: NDArray[np.float32] | None = None
 
 
 @dataclass(slots=True)
@@ -64,7 +66,8 @@ class Proposal:
     """A listed predicate and what the rules make of it.
 
     `purpose`: it is only what something else is for; `standing`: it tells how things stand; `inside`: it
-    is the content of another act. `act` is None where no party can be found.
+    is the content of another act, told by the token `outer` where one is known. `act` is None where no
+    party can be found; `missing` says so in plain words.
     """
 
     token: int
@@ -74,6 +77,16 @@ class Proposal:
     inside: bool = False
     act: Act | None = None
     kept: bool = False
+    outer: int | None = None
+    missing: str | None = None
+
+    def take(self, made: Act | str) -> Proposal:
+        """The proposal with its act, or with the reason why there is none."""
+        if isinstance(made, str):
+            self.missing = made
+        else:
+            self.act = made
+        return self
 
 
 class Told:
@@ -81,9 +94,19 @@ class Told:
 
     def __init__(self) -> None:
         self._acts: dict[str, tuple[list[Party], list[Party], bool]] = {}
+        self._newest: tuple[list[Party], list[Party]] | None = None
+
+    def newest(self) -> tuple[list[Party], list[Party]] | None:
+        """Sides of the act told last, of any type; None before the first."""
+        return self._newest
+
+    def tell(self, actor: list[Party], recipient: list[Party]) -> None:
+        """Set the sides of the act told last."""
+        self._newest = actor, recipient
 
     def remember(self, act: Act) -> None:
-        """Keep an act whose sides are both known."""
+        """Keep an act as the last one told, and its sides for its type where both are known."""
+        self.tell(act.actor, act.recipient)
         codes = {p.code for p in act.actor}
         if act.actor and act.recipient and {p.code for p in act.recipient} - codes:
             self._acts.pop(act.trigger.event, None)  # the newest goes last
@@ -119,24 +142,32 @@ class RuleClassifier:
         attribution: Attribution,
         told: Told,
         encodings: Encodings | None = None,
+        trace: Trace | None = None,
     ) -> list[Act]:
-        """All acts of one sentence, in order of their triggers."""
+        """All acts of one sentence, in order of their triggers; a `trace` is told each decision."""
         acts = []
         for proposal in self.propose(arguments, references, attribution, told):
+            if trace is not None:
+                trace.proposed(proposal)
             if proposal.kept and proposal.act is not None:
                 acts.append(proposal.act)
                 told.remember(proposal.act)
         acts += self._quoted(arguments, attribution, {a.token for a in acts})
-        return distinct(arguments.tree, acts)
+        kept = distinct(arguments.tree, acts)
+        if trace is not None:
+            trace.decided(acts, kept)
+        return kept
 
-    def begin(self, text: str, spans: Sequence[tuple[int, int, int]]) -> Encodings | None:
-        """Called once a document with the sentences (number, start, end) that will be decided.
+    def begin(self, text: str, spans: Sequence[tuple[int, int]], wanted: Sequence[bool]) -> Encodings | None:
+        """Called once a document with all its sentences and which of them will be decided.
 
         What it gives is handed to `decide`; the rules need nothing.
         """
         return None
 
-    def settle(self, act: Act, status: Status, voice: Voice, dated: bool) -> tuple[Status, Voice]:
+    def settle(
+        self, act: Act, status: Status, voice: Voice, dated: bool, trace: Trace | None = None
+    ) -> tuple[Status, Voice]:
         """Last word on an act's status and voice: the rules' own."""
         return status, voice
 
@@ -161,13 +192,19 @@ class RuleClassifier:
                 trigger = self._naming(tree, i) or trigger
             if trigger is not None:
                 found[i] = Proposal(i, trigger, _purpose(tree, i), _standing(tree, i))
-        outer = {i: p.trigger for i, p in found.items() if not (p.purpose or p.standing)}
+        for i, proposal in found.items():
+            proposal.take(self._act(arguments, references, attribution, i, proposal.trigger, told))
+        # a word without parties of its own ("the sanctions were extended") leaves the act to the noun
+        outer = {
+            i: p.trigger
+            for i, p in found.items()
+            if not (p.purpose or p.standing)
+            and (p.act is not None or p.trigger.event == "NONE" or not arguments.passive(i))
+        }
         for i, proposal in found.items():
             trigger = proposal.trigger
-            proposal.inside = self._inside_another(tree, i, trigger, outer) or self._only_plans(
-                tree, i, trigger
-            )
-            proposal.act = self._act(arguments, references, attribution, i, trigger, told)
+            proposal.outer = self._inside_another(tree, i, trigger, outer)
+            proposal.inside = proposal.outer is not None or self._only_plans(tree, i, trigger)
             proposal.kept = not (proposal.inside or proposal.purpose or proposal.standing)
             yield proposal
 
@@ -179,8 +216,8 @@ class RuleClassifier:
         trigger = Trigger(
             arguments.tree.lemmas[i], pos, (), "NONE", None, ACTOR_ROLES[pos], RECIPIENT_ROLES[pos], False, 2
         )
-        act = self._act(arguments, references, attribution, i, trigger, told)
-        return Proposal(i, trigger, _purpose(arguments.tree, i), _standing(arguments.tree, i), act=act)
+        made = self._act(arguments, references, attribution, i, trigger, told)
+        return Proposal(i, trigger, _purpose(arguments.tree, i), _standing(arguments.tree, i)).take(made)
 
     def _quoted(self, arguments: Arguments, attribution: Attribution, taken: set[int]) -> list[Act]:
         """Acts made by quotations of political speakers in which no trigger stands."""
@@ -207,14 +244,14 @@ class RuleClassifier:
             acts.append(act)
         return acts
 
-    def _inside_another(self, tree: Tree, i: int, trigger: Trigger, found: dict[int, Trigger]) -> bool:
-        """Whether the act is the content of another one, or told by another word of the same phrase."""
+    def _inside_another(self, tree: Tree, i: int, trigger: Trigger, found: dict[int, Trigger]) -> int | None:
+        """The token whose act this one is the content of, or tells in the same phrase; None for none."""
         below = i
         for k in tree.ancestors(i):
             outer = found.get(k)
             dep = tree.deps[below]
             if dep == "relcl":
-                return False
+                return None
             if outer is not None:
                 close = dep in (
                     "dobj",
@@ -243,7 +280,7 @@ class RuleClassifier:
                     in ("AID", "COOPERATE", "CONSULT", "AGREE", "SANCTION", "COERCE", "MOBILIZE", "ASSAULT")
                     and not (outer.event == "REJECT" and outer.lemma in ("deny", "denial"))
                 ):
-                    return True
+                    return k
                 if outer.event == trigger.event and dep in (
                     "dobj",
                     "nsubjpass",
@@ -253,26 +290,26 @@ class RuleClassifier:
                     "xcomp",
                     "pobj",
                 ):
-                    return True
+                    return k
                 if self._only_plans(tree, k, outer):
-                    return False
+                    return None
                 if close and outer.event in _CONTENT and dep not in ("advcl", "agent"):
-                    return True
+                    return k
                 if (
                     outer.event == "ACCUSE"
                     and dep in ("prep", "pcomp")
                     and any(tree.lemmas[p] == "of" for p in (below,))
                     and outer.lemma in ("accuse", "suspect", "convict", "charge")
                 ):
-                    return True
+                    return k
                 if outer.event == "REJECT" and dep in ("xcomp", "dobj") and outer.lemma not in ("deny",):
-                    return True
+                    return k
                 if outer.pos == "noun" and trigger.pos == "noun" and dep in ("compound", "amod"):
-                    return True
+                    return k
             if tree.deps[k] in ("relcl",) or (tree.pos(k) == "verb" and tree.deps[below] == "advcl"):
-                return False
+                return None
             below = k
-        return False
+        return None
 
     def _only_plans(self, tree: Tree, i: int, trigger: Trigger) -> bool:
         """ "Plan a meeting" is the meeting, still to come, not a promise beside it."""
@@ -295,6 +332,13 @@ class RuleClassifier:
         ]
         if len(objects) > 1:
             names.append(max(objects))
+        quoted = {k for o in objects for k in range(o + 1, min(o + 3, len(tree))) if tree.words[k] in _QUOTES}
+        if quoted:  # in 'called him "a sick man"' the name hangs on the person
+            names += [k for o in objects for k in tree.with_dep(o, "appos") if k > min(quoted)]
+        if tree.lemmas[i] == "call" and not names and self._is_person(tree, objects):
+            return _PHONED
+        if not objects and any(tree.lemmas[k] in ("on", "upon", "for") for k in tree.with_dep(i, "prep")):
+            return None  # "called on Turkey to stop" names nobody
         words = [k for name in names if name not in objects or len(objects) > 1 for k in tree.subtree(name)]
         if not words:
             return None
@@ -311,6 +355,11 @@ class RuleClassifier:
             return _NAMED_BAD
         return _NAMED_GOOD if good > bad else None
 
+    @staticmethod
+    def _is_person(tree: Tree, objects: set[int]) -> bool:
+        found = [tree.mentions[k] for k in objects]
+        return bool(found) and all(m is not None and m.kind == "person" for m in found)
+
     def _act(
         self,
         arguments: Arguments,
@@ -319,7 +368,8 @@ class RuleClassifier:
         i: int,
         trigger: Trigger,
         told: Told,
-    ) -> Act | None:
+    ) -> Act | str:
+        """The act that the rules make of a trigger, or in plain words why they make none."""
         tree = arguments.tree
         actor = _first(arguments, i, trigger.actor)
         passive = trigger.pos == "verb" and arguments.passive(i)
@@ -357,11 +407,13 @@ class RuleClassifier:
             recipient = arguments.inside(i, codes)
             direct += bool(recipient)
         if not direct and (trigger.strength == 1 or trigger.pos == "noun"):
-            return None
+            return "no party stands in its own phrase"
         if trigger.pos == "noun" and trigger.strength == 1 and direct < 2:
-            return None
+            return "the noun alone proves little, and only one party stands in its phrase"
         if trigger.pos == "adj" and not actor:
-            return None
+            return "nobody is named of whom it is said"
+        if trigger.pos == "adj" and direct < 2 and "comp" not in trigger.recipient:
+            return "it is not said towards whom"
         if trigger.lemma == "regret":
             trigger = _regret(trigger, actor, recipient)
         assertion = attribution.of(arguments, i)
@@ -378,16 +430,18 @@ class RuleClassifier:
         if not recipient and codes and trigger.event in ("ACCUSE", "REJECT", "SUPPORT"):
             act.recipient = self._behind(arguments, i, told, codes)
         if trigger in (_NAMED_BAD, _NAMED_GOOD) and not act.recipient:
-            return None  # a name given to nobody in particular
+            return "the name is given to no party"
         self._fill(act, arguments, references)
         _threat(tree, act)
         if not act.actor and not act.recipient:
-            return None
+            return "no party is found for either side"
         if symmetric:
             both = _merge(act.actor, act.recipient)
             if len(both) < 2:
                 # talks within one country have two sides that are named; a party does not meet itself
-                return replace(act, actor=both, recipient=both) if actor and recipient else None
+                if actor and recipient:
+                    return replace(act, actor=both, recipient=both)
+                return "it is done together, and only one party is found"
             return replace(act, actor=both, recipient=both)
         return act
 
@@ -398,7 +452,7 @@ class RuleClassifier:
             speaker = act.assertion.mention
             if act.trigger.event in SPEECH and speaker is not None:
                 act.actor = [party(speaker, "speaker")]
-            elif act.trigger.pos == "verb" and not arguments.passive(act.token):
+            elif act.symmetric or (act.trigger.pos == "verb" and not arguments.passive(act.token)):
                 taken = {p.code for p in act.recipient}
                 for k in (*tree.ancestors(act.token),):
                     if tree.pos(k) == "verb":
@@ -543,6 +597,8 @@ def _named(event: str, mode: str | None) -> Trigger:
 
 _NAMED_BAD = _named("ACCUSE", "disapprove")
 _NAMED_GOOD = _named("SUPPORT", None)
+_QUOTES = frozenset("\"“”'‘’`")
+_PHONED = replace(_named("CONSULT", "phone"), symmetric=True)
 
 
 def _regret(trigger: Trigger, actor: Sequence[Party], recipient: Sequence[Party]) -> Trigger:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 from detente.codebook import codebook
 from detente.coding.actors import find_actors, home_of, titles
@@ -19,18 +20,22 @@ from detente.coding.candidates import Arguments, clause
 from detente.coding.classifier import Act, RuleClassifier, Told
 from detente.coding.contexts import contexts
 from detente.coding.dates import find_dates
-from detente.coding.judgement import judge
+from detente.coding.judgement import judged
 from detente.coding.learned import LearnedClassifier
 from detente.coding.lexicon import lexicon
 from detente.coding.mentions import Gazetteer, Mention, gazetteer
 from detente.coding.model import shipped_model
 from detente.coding.references import References
 from detente.coding.sentences import split
+from detente.coding.speakers import speakers
 from detente.coding.speech import find_quotes
 from detente.coding.statements import statements
 from detente.coding.timing import Timing
 from detente.coding.trees import Parser, Tree
-from detente.records import Document, Event, Kind, Status, Voice
+from detente.records import Document, Event, Status, Voice
+
+if TYPE_CHECKING:
+    from detente.coding.tracing import Trace
 
 __all__ = ["RuleCoder", "default_coder", "rule_coder"]
 
@@ -52,6 +57,7 @@ class _Sentence:
     paragraph: int
     mentions: tuple[Mention, ...]
     parsed: bool
+    skipped: str | None = None  # why it is not parsed
 
 
 class RuleCoder:
@@ -73,8 +79,8 @@ class RuleCoder:
         self._classifier = classifier or RuleClassifier(lexicon(), statements())
         self.name = self._classifier.name
 
-    def code(self, document: Document) -> Iterator[Event]:
-        """Yield the events of a document in the order of its text.
+    def code(self, document: Document, trace: Trace | None = None) -> Iterator[Event]:
+        """Yield the events of a document in the order of its text; a `trace` is told how each came about.
 
         >>> from detente.sources.text import make_document
         >>> from datetime import date
@@ -88,15 +94,28 @@ class RuleCoder:
         mentions = find_actors(text, self._gazetteer, titles(), document.published, home)
         if not mentions:
             return
-        sentences = self._sentences(text, mentions)
+        told_by = speakers(document, mentions, self._gazetteer, titles(), home)
+        sentences = [
+            replace(s, parsed=False, skipped="a question or stage direction: nobody's own words")
+            if told_by.silent(s.start)
+            else s
+            for s in self._sentences(text, mentions)
+        ]
+        if trace is not None:
+            trace.read(mentions, sentences)
         chosen = [(s.number, s.start, s.end) for s in sentences if s.parsed]
         if not chosen:
             return
+        # another thread encodes while this one reads quotations and dates and parses
+        encodings = self._classifier.begin(
+            text, [(s.start, s.end) for s in sentences], [s.parsed for s in sentences]
+        )
         quotes = find_quotes(text)
         dates = find_dates(text, document.published)
-        attribution = Attribution(quotes, mentions, self._author(document))
+        if trace is not None:
+            trace.quoted(quotes)
+        attribution = Attribution(quotes, mentions, told_by)
         references = References(mentions, home)
-        encodings = self._classifier.begin(text, chosen)
         trees = list(self._parser.parse(text, chosen, mentions))
         following = iter(trees)
         timing = Timing(dates, document.published, home is not None)
@@ -114,9 +133,14 @@ class RuleCoder:
             arguments = Arguments(tree, references, attribution.voice_at, self._classifier.lexicon)
             attribution.frames(arguments)
             self._observe(document, arguments, references, attribution, told, timing)
-            acts = self._classifier.decide(arguments, references, attribution, told, encodings)
+            if trace is not None:
+                trace.parsed(arguments, references, attribution, self._classifier.lexicon)
+            acts = self._classifier.decide(arguments, references, attribution, told, encodings, trace)
             for act in acts:
-                yield self._event(document, tree, act, timing)
+                if not told_by.unclear(tree.starts[act.token], (*act.actor, *act.recipient)):
+                    yield self._event(document, tree, act, timing, trace)
+                elif trace is not None:
+                    trace.unclear(act)
             references.advance(tree, arguments.named(arguments.subjects(tree.root)))
 
     def _observe(
@@ -129,13 +153,6 @@ class RuleCoder:
         timing: Timing,
     ) -> None:
         """Called before each sentence is decided; training records here what the model will be asked."""
-
-    def _author(self, document: Document) -> Mention | None:
-        """The speaker of a whole text: the author of a post."""
-        if document.kind is not Kind.POST or not document.author:
-            return None
-        found = self._gazetteer.find(document.author, document.published)
-        return found[0] if found else None
 
     def _sentences(self, text: str, mentions: Sequence[Mention]) -> list[_Sentence]:
         """All sentences, marked whether they can hold an act: an actor near by and a possible trigger."""
@@ -154,24 +171,33 @@ class RuleCoder:
                 recent = 3
             elif recent:
                 recent -= 1
-            if self._classifier.listed_only:
-                political = bool(inside) or (recent > 0 and _REFERENCE.search(words) is not None)
-                parsed = political and self._classifier.lexicon.hints(
-                    w.lower() for w in _WORDS.findall(words)
-                )
-            else:
-                parsed = bool(inside) or recent > 0
-            found.append(_Sentence(number, span.start, span.end, paragraph, tuple(inside), parsed))
+            skipped = None
+            if not inside and not recent:
+                skipped = "no political actor in it or in the two sentences before"
+            elif self._classifier.listed_only:
+                if not inside and _REFERENCE.search(words) is None:
+                    skipped = "no political actor in it, and no word that stands for one"
+                elif not self._classifier.lexicon.hints(w.lower() for w in _WORDS.findall(words)):
+                    skipped = "no word in it that may report an act"
+            found.append(
+                _Sentence(number, span.start, span.end, paragraph, tuple(inside), skipped is None, skipped)
+            )
         return found
 
-    def _event(self, document: Document, tree: Tree, act: Act, timing: Timing) -> Event:
+    def _event(
+        self, document: Document, tree: Tree, act: Act, timing: Timing, trace: Trace | None = None
+    ) -> Event:
         i = act.token
         trigger = act.trigger
         start, end = clause(tree, i)
         when = timing.of(tree, i)
-        status, voice = judge(tree, i, trigger.event, act.assertion, act.actor, when, document.published)
-        status, voice = self._classifier.settle(act, status, voice, when.date is not None)
+        rules = judged(tree, i, trigger.event, act.assertion, act.actor, when, document.published)
+        status, voice = self._classifier.settle(
+            act, rules.status.status, rules.voice, when.date is not None, trace
+        )
         when = timing.settle(tree, act, when, status)
+        if trace is not None:
+            trace.judged(act, rules, status, voice, when)
         speaker = act.assertion.speaker if voice is not Voice.WRITER else None
         if voice is Voice.COMMENTARY and status is Status.ACTUAL:
             status = Status.HYPOTHETICAL  # an opinion makes nothing happen
@@ -180,7 +206,7 @@ class RuleCoder:
         if trigger.event == "CONSULT" and not modes and _PHONE.search(evidence):
             modes = ("phone",)
         book = codebook()
-        return Event(
+        event = Event(
             document=document.id,
             start=start,
             end=end,
@@ -204,7 +230,17 @@ class RuleCoder:
             voice=voice,
             confidence=act.confidence,
             coder=self.name,
+            seconds=_second(document, start),
         )
+        if trace is not None:
+            trace.made(act, event)
+        return event
+
+
+def _second(document: Document, start: int) -> float | None:
+    """When the caption that `start` stands in begins, of a text with captions."""
+    k = bisect_right(document.times, start, key=lambda time: time[0])
+    return document.times[k - 1][1] if k else None
 
 
 @cache
@@ -214,9 +250,13 @@ def rule_coder() -> RuleCoder:
 
 
 @cache
-def default_coder() -> RuleCoder:
-    """The best coder that ships: the learned one where its model is there, else the rules."""
+def default_coder(sure: float | None = None) -> RuleCoder:
+    """The best coder that ships: the learned one where its model is there, else the rules.
+
+    `sure` is how likely an act must be right in type and parties to be told, 0 to 1; None is the bound
+    with the best balance (see docs/method/model.md).
+    """
     model = shipped_model()
     if model is None:
         return rule_coder()
-    return RuleCoder(classifier=LearnedClassifier(lexicon(), statements(), model))
+    return RuleCoder(classifier=LearnedClassifier(lexicon(), statements(), model, sure))

@@ -8,7 +8,7 @@ the text), `event` (acceptable types, best first), `source`, `target` (codes), `
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from detente.coding.sentences import split
 from detente.errors import FileError
 from detente.records import Event
 
-__all__ = ["GoldAct", "GoldArticle", "Scores", "read_gold", "score"]
+__all__ = ["GoldAct", "GoldArticle", "Scores", "read_gold", "right_ones", "score"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +174,49 @@ def _f1(hit_gold: int, gold: int, hit_coded: int, coded: int) -> float:
     return _ratio(2 * precision * recall, precision + recall)
 
 
+def _places(
+    article: GoldArticle, events: Sequence[Event]
+) -> tuple[list[frozenset[int]], list[frozenset[int]]]:
+    """The sentences that each act and each coded event touches."""
+    spans = split(article.text)
+
+    def places(start: int, end: int) -> frozenset[int]:
+        return frozenset(k for k, s in enumerate(spans) if start < s.end and end > s.start)
+
+    return [places(a.start, a.end) for a in article.acts], [places(e.start, e.end) for e in events]
+
+
+def _matched(
+    article: GoldArticle,
+    events: Sequence[Event],
+    gold_at: Sequence[frozenset[int]],
+    coded_at: Sequence[frozenset[int]],
+) -> Iterator[tuple[int, int]]:
+    """Acts with the events that tell them, by number, each once: the best agreement first."""
+    ranked = []
+    for a, act in enumerate(article.acts):
+        for b, event in enumerate(events):
+            if gold_at[a] & coded_at[b] and _parties_agree(act, event):
+                typed = event.event in act.events
+                ranked.append(
+                    (typed and event.status == act.status, typed, event.event == act.events[0], -a, -b)
+                )
+    left, right = set(range(len(article.acts))), set(range(len(events)))
+    for *_, a, b in sorted(ranked, reverse=True):
+        if -a in left and -b in right:
+            left.discard(-a)
+            right.discard(-b)
+            yield -a, -b
+
+
+def right_ones(article: GoldArticle, events: Sequence[Event]) -> list[bool]:
+    """Whether each coded event is right in parties and type, as `score` counts it."""
+    found = [False] * len(events)
+    for a, b in _matched(article, events, *_places(article, events)):
+        found[b] = events[b].event in article.acts[a].events
+    return found
+
+
 def score(articles: Sequence[GoldArticle], coded: Mapping[str, Sequence[Event]]) -> Scores:
     """Compare coded events, by article id, with gold articles."""
     n: dict[str, int] = dict.fromkeys(
@@ -184,7 +227,6 @@ def score(articles: Sequence[GoldArticle], coded: Mapping[str, Sequence[Event]])
             "coded_hit",
             "parties",
             "typed",
-            "full",
             "status",
             "date",
             "dated",
@@ -196,37 +238,16 @@ def score(articles: Sequence[GoldArticle], coded: Mapping[str, Sequence[Event]])
     )
     for article in articles:
         events = list(coded.get(article.id, ()))
-        spans = split(article.text)
-
-        def places(start: int, end: int, spans: Sequence[Any] = spans) -> frozenset[int]:
-            return frozenset(k for k, s in enumerate(spans) if start < s.end and end > s.start)
-
-        gold_at = [places(a.start, a.end) for a in article.acts]
-        coded_at = [places(e.start, e.end) for e in events]
+        gold_at, coded_at = _places(article, events)
         n["gold"] += len(article.acts)
         n["coded"] += len(events)
         n["gold_hit"] += sum(bool(p & frozenset().union(*coded_at)) for p in gold_at)
         n["coded_hit"] += sum(bool(p & frozenset().union(*gold_at)) for p in coded_at)
-        ranked = []
-        for a, act in enumerate(article.acts):
-            for b, event in enumerate(events):
-                if gold_at[a] & coded_at[b] and _parties_agree(act, event):
-                    typed = event.event in act.events
-                    ranked.append(
-                        (typed and event.status == act.status, typed, event.event == act.events[0], -a, -b)
-                    )
-        left, right = set(range(len(article.acts))), set(range(len(events)))
-        for full, typed, _, a_, b_ in sorted(ranked, reverse=True):
-            a, b = -a_, -b_
-            if a not in left or b not in right:
-                continue
-            left.discard(a)
-            right.discard(b)
+        for a, b in _matched(article, events, gold_at, coded_at):
+            act, event = article.acts[a], events[b]
             n["parties"] += 1
-            if typed:
-                act, event = article.acts[a], events[b]
+            if event.event in act.events:
                 n["typed"] += 1
-                n["full"] += full
                 n["status"] += event.status == act.status
                 n["speaker"] += _speakers_agree(act.speaker, event.speaker)
                 if act.date:
@@ -242,7 +263,7 @@ def score(articles: Sequence[GoldArticle], coded: Mapping[str, Sequence[Event]])
         detect=_f1(n["gold_hit"], gold, n["coded_hit"], total),
         parties=_f1(n["parties"], gold, n["parties"], total),
         typed=_f1(n["typed"], gold, n["typed"], total),
-        full=_f1(n["full"], gold, n["full"], total),
+        full=_f1(n["status"], gold, n["status"], total),
         status=_ratio(n["status"], n["typed"]),
         date=_ratio(n["date"], n["dated"]),
         speaker=_ratio(n["speaker"], n["typed"]),

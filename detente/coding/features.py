@@ -6,6 +6,7 @@ one code (`party_features`). Their layout is part of a model's version: change o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -28,13 +29,15 @@ __all__ = [
     "VOICES",
     "Candidate",
     "candidates",
+    "grounds",
     "is_predicate",
     "judgement_features",
     "party_features",
+    "place",
     "trigger_features",
 ]
 
-LAYOUT = "features.v1"
+LAYOUT = "features.v2"
 
 EVENTS = (
     "AGREE CONSULT SUPPORT CONCEDE COOPERATE AID RETREAT REQUEST ACCUSE REJECT THREATEN PROTEST SANCTION "
@@ -79,7 +82,11 @@ def _hot(names: Sequence[str], chosen: Iterable[str]) -> list[float]:
 
 
 def trigger_features(
-    proposal: Proposal, arguments: Arguments, attribution: Attribution, lexicon: Lexicon
+    proposal: Proposal,
+    arguments: Arguments,
+    references: References,
+    attribution: Attribution,
+    lexicon: Lexicon,
 ) -> NDArray[np.float32]:
     """How the rules read one predicate; a vector of fixed length."""
     tree, i = arguments.tree, proposal.token
@@ -116,6 +123,7 @@ def trigger_features(
             float(bool(tree.with_dep(i, "neg"))),
             float(any(tree.lemmas[k] in ("if", "unless") for k in tree.with_dep(i, "mark"))),
             float(bool(tree.with_dep(i, "ccomp", "xcomp"))),
+            float(references.official),
             min(1.0, len(tree) / 60),
         ],
         dtype=np.float32,
@@ -128,6 +136,38 @@ def judgement_features(status: Status, voice: Voice, reported: bool, dated: bool
         [*_hot(STATUSES, [str(status)]), *_hot(VOICES, [str(voice)]), float(reported), float(dated)],
         dtype=np.float32,
     )
+
+
+def grounds(
+    chance: NDArray[np.float32],
+    sure: tuple[float, float],
+    actor: bool,
+    recipient: bool,
+    symmetric: bool,
+    proposal: Proposal,
+) -> NDArray[np.float32]:
+    """What the confidence of an act is worked out from: how sure each decision was, and its kind."""
+    none = float(chance[EVENTS.index("NONE")])
+    kind = float(chance.max(initial=0.0, where=np.arange(len(chance)) != EVENTS.index("NONE")))
+    return np.array(
+        [
+            _logit(1 - none),
+            _logit(kind / max(1e-6, 1 - none)),
+            *(_logit(s) for s in sure),
+            float(proposal.act is None),
+            float(not proposal.kept),
+            float(actor),
+            float(recipient),
+            float(symmetric),
+            *_hot(("verb", "noun"), [proposal.trigger.pos]),
+        ],
+        dtype=np.float32,
+    )
+
+
+def _logit(p: float) -> float:
+    p = min(0.995, max(0.005, p))
+    return math.log(p / (1 - p))
 
 
 @dataclass(slots=True)
@@ -182,7 +222,20 @@ def candidates(
     if last is not None:
         for one in (*last[0], *last[1]):
             add(one, None, "told")
+    newest = told.newest()
+    if newest is not None:
+        for side, parties in zip(("acted", "received"), newest, strict=True):
+            for one in parties:
+                add(one, None, side)
     return list(found.values())
+
+
+def place(candidate: Candidate, tree: Tree) -> tuple[int, int] | None:
+    """Where the words of a candidate stand: those nearest to the act, else an earlier mention."""
+    if candidate.token is not None:
+        return tree.starts[candidate.token], tree.ends[candidate.token]
+    start, end = candidate.party.start, candidate.party.end
+    return (start, end) if start is not None and end is not None else None
 
 
 def party_features(
@@ -192,9 +245,12 @@ def party_features(
     act: Act | None,
     roles: dict[str, set[str]],
     offered: Sequence[Candidate],
+    references: References,
 ) -> NDArray[np.float32]:
     """How a code stands to a predicate; `roles` holds the codes in each role of it."""
     tree = arguments.tree
+    before = candidate.party.start
+    away = min(1.0, (tree.start - before) / 1500) if before is not None and before < tree.start else 0.0
     at = candidate.token
     mention = tree.mentions[at] if at is not None else None
     distance = abs(at - token) if at is not None else 0
@@ -211,9 +267,14 @@ def party_features(
             float(act is not None and candidate.code in {p.code for p in act.recipient}),
             float(act is not None and act.symmetric),
             *_hot(
-                ("rules", "sentence", "speaker", "near", "before", "main0", "main1", "told"),
+                (
+                    *("rules", "sentence", "speaker", "near", "before", "main0", "main1"),
+                    *("told", "acted", "received"),
+                ),
                 candidate.sources,
             ),
+            references.share(candidate.code),
+            away,
             *_hot(_HOWS, [candidate.party.how]),
             *_hot(_KINDS, [mention.kind] if mention else []),
             float(at is not None),

@@ -5,20 +5,30 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from detente.coding.attribution import Assertion
 from detente.coding.classifier import SPEECH
-from detente.coding.status import status_of
+from detente.coding.status import Reading, read_status
 from detente.coding.timing import When
 from detente.coding.trees import Tree
 from detente.records import Party, Status, Voice
 
-__all__ = ["judge"]
+__all__ = ["Judgement", "judge", "judged"]
 
 # Acts that a government announces before it does them.
 _ANNOUNCED = frozenset({"RETREAT", "CONSULT", "COOPERATE", "AID"})
 _ANNOUNCING = frozenset("announce unveil order promise pledge".split())
 _LONG_AGO = re.compile(r"\b(?:years|decades|centuries|generations) (?:ago|before|earlier)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How the rules read an act: the status with its rule, and the voice with its own."""
+
+    status: Reading
+    voice: Voice
+    voice_rule: str
 
 
 def judge(
@@ -30,12 +40,26 @@ def judge(
     when: When,
     published: datetime.date | None,
 ) -> tuple[Status, Voice]:
-    """Status and voice of the act of type `event` that token `i` reports.
+    """Status and voice of the act of type `event` that token `i` reports; see `judged`."""
+    found = judged(tree, i, event, assertion, actor, when, published)
+    return found.status.status, found.voice
+
+
+def judged(
+    tree: Tree,
+    i: int,
+    event: str,
+    assertion: Assertion,
+    actor: Sequence[Party],
+    when: When,
+    published: datetime.date | None,
+) -> Judgement:
+    """Status and voice of the act of type `event` that token `i` reports, each with its rule.
 
     What a speaker does by his own words is the act itself, told by the writer: "we condemn" in quotation
     marks is a condemnation, not the claim of one.
     """
-    status = status_of(
+    status = read_status(
         tree,
         i,
         when=when.days(published),
@@ -43,15 +67,14 @@ def judge(
         speech_act=event in SPEECH,
         reported=assertion.reported,
     )
-    if status is Status.ACTUAL:
+    if status.status is Status.ACTUAL:
         if event in _ANNOUNCED and _announced(tree, i):
-            status = Status.FUTURE
+            status = Reading(Status.FUTURE, "it is only announced", tree.heads[i])
         elif when.date is None and when.words is not None and _LONG_AGO.search(when.words):
-            status = Status.HISTORICAL
-    voice = assertion.voice
-    if voice is Voice.SPEAKER and event in SPEECH and _own_words(assertion, actor):
-        voice = Voice.WRITER
-    return status, voice
+            status = Reading(Status.HISTORICAL, "the text puts it long ago")
+    if assertion.voice is Voice.SPEAKER and event in SPEECH and _own_words(assertion, actor):
+        return Judgement(status, Voice.WRITER, "what he does by his own words is done, not claimed")
+    return Judgement(status, assertion.voice, assertion.rule)
 
 
 def _announced(tree: Tree, i: int) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,27 +22,34 @@ from detente.coding.features import (
     VOICES,
     Candidate,
     candidates,
+    grounds,
     is_predicate,
     judgement_features,
     party_features,
+    place,
     roles_of,
     trigger_features,
 )
 from detente.coding.lexicon import Lexicon, Trigger
-from detente.coding.model import Encoded, Encodings, Model
+from detente.coding.model import Encodings, Model
 from detente.coding.references import References
 from detente.coding.statements import Statements
-from detente.coding.trees import Tree
 from detente.records import Party, Status, Voice
+
+if TYPE_CHECKING:
+    from detente.coding.tracing import Trace
 
 __all__ = ["LearnedClassifier", "proposals"]
 
 _NONE = EVENTS.index("NONE")
-_SURE = 0.45  # measured on the held-back passages, see docs/method/model.md
-_FAIR = 0.15
+_POSSIBLE = 0.3  # below it a predicate is not looked at
+_DOUBTED = 0.5  # the same where the rules would keep no act: no trigger, a purpose, the content of another
+_SURE = 0.4  # see docs/method/model.md
+_FAIR = 0.1
 # What a state may well do to its own people or politicians.
 _AT_HOME = frozenset({"ACCUSE", "COERCE", "ASSAULT", "PROTEST", "MOBILIZE", "SUPPORT"})
-_RULES_STATUS = 2.5  # how much likelier the rules' own reading of the status makes it
+_JOINT = frozenset({"CONSULT", "AGREE", "COOPERATE"})  # who stands on both sides did it with the others
+_RULES_STATUS = 5.0  # how much likelier the rules' own reading of the status makes it
 
 
 def proposals(
@@ -68,9 +76,10 @@ class LearnedClassifier(RuleClassifier):
         lexicon: the triggers.
         statements: judges quotations without triggers.
         model: the trained encoder with its heads.
-        threshold: how sure the model must be that a predicate is an act, 0 to 1; higher is more precise.
-        doubted: the same for a predicate that the rules would not keep: one that no trigger lists, a purpose,
-            the content of another act. What tells a standing relation, or is listed as no act, is never one.
+        least: how likely an act must be right in type and parties to be told, 0 to 1; higher is more precise.
+            None takes what the model's card found best.
+
+    What tells a standing relation, or is listed as no act, is never one.
     """
 
     def __init__(
@@ -78,18 +87,16 @@ class LearnedClassifier(RuleClassifier):
         lexicon: Lexicon,
         statements: Statements,
         model: Model,
-        threshold: float = 0.6,
-        doubted: float = 0.9,
+        least: float | None = None,
     ) -> None:
         super().__init__(lexicon, statements)
         self.name = model.name
         self._model = model
-        self._threshold = threshold
-        self._doubted = doubted
+        self._least = model.least if least is None else least
 
-    def begin(self, text: str, spans: Sequence[tuple[int, int, int]]) -> Encodings:
-        """Encode all sentences of a document, in a thread of its own while the grammar is parsed."""
-        return self._model.start({number: text[start:end] for number, start, end in spans})
+    def begin(self, text: str, spans: Sequence[tuple[int, int]], wanted: Sequence[bool]) -> Encodings:
+        """Encode the wanted sentences and their neighbours in another thread, while the grammar is parsed."""
+        return self._model.start(text, spans, wanted)
 
     def decide(
         self,
@@ -98,43 +105,56 @@ class LearnedClassifier(RuleClassifier):
         attribution: Attribution,
         told: Told,
         encodings: Encodings | None = None,
+        trace: Trace | None = None,
     ) -> list[Act]:
-        """All acts of one sentence, in order of their triggers."""
+        """All acts of one sentence, in order of their triggers; a `trace` is told each decision."""
         tree = arguments.tree
         if encodings is None:
             raise ValueError("the learned classifier decides only what it began to read")
-        encoded = encodings.of(tree.number)
         found = list(proposals(self, arguments, references, attribution, told))
         if not found:
             return []
-        vectors = np.stack([self._vector(encoded, tree, p.token) for p in found])
-        features = np.stack([trigger_features(p, arguments, attribution, self.lexicon) for p in found])
+        vectors = np.stack([encodings.at(tree.starts[p.token], tree.ends[p.token]) for p in found])
+        features = np.stack(
+            [trigger_features(p, arguments, references, attribution, self.lexicon) for p in found]
+        )
         chances = self._model.events(vectors, features)
         acts = []
         for proposal, vector, feature, chance in zip(found, vectors, features, chances, strict=True):
-            if proposal.standing or self.lexicon.barred(tree, proposal.token):
-                continue
+            barred = self.lexicon.barred(tree, proposal.token)
             doubted = not proposal.kept or proposal.act is None
-            if 1 - chance[_NONE] < (max(self._threshold, self._doubted) if doubted else self._threshold):
+            needed = _DOUBTED if doubted else _POSSIBLE
+            if trace is not None:
+                trace.proposed(proposal)
+                trace.weighed(proposal.token, chance, needed, barred)
+            if proposal.standing or barred or 1 - chance[_NONE] < needed:
                 continue
-            kind = int(np.argmax(chance[:_NONE]))
             act = self._made(
-                arguments, references, attribution, told, proposal, kind, vector, feature, encoded
+                arguments, references, attribution, told, proposal, chance, vector, feature, encodings, trace
             )
-            if act is None:
+            if act is not None and trace is not None:
+                trace.bounded(act, self._least)
+            if act is None or (act.confidence or 0) < self._least:
                 continue
-            act.confidence = float(1 - chance[_NONE]) * float(chance[kind] / max(1e-9, 1 - chance[_NONE]))
             act.vector, act.features = vector, feature
             acts.append(act)
+        for act in acts:
             told.remember(act)
-        return distinct(tree, acts)
+        kept = distinct(tree, acts)
+        if trace is not None:
+            trace.decided(acts, kept)
+        return kept
 
-    def settle(self, act: Act, status: Status, voice: Voice, dated: bool) -> tuple[Status, Voice]:
+    def settle(
+        self, act: Act, status: Status, voice: Voice, dated: bool, trace: Trace | None = None
+    ) -> tuple[Status, Voice]:
         """Status and voice as the model reads them, the rules' reading among its features."""
         if act.vector is None or act.features is None:
             return status, voice
         judged = judgement_features(status, voice, act.assertion.reported, dated)
         statuses, voices = self._model.judgements(act.vector, act.features, judged)
+        if trace is not None:
+            trace.weighted(act, statuses, voices, _RULES_STATUS)
         weighed = statuses.copy()
         weighed[STATUSES.index(str(status))] *= _RULES_STATUS
         read = Status(STATUSES[int(np.argmax(weighed))])
@@ -144,9 +164,6 @@ class LearnedClassifier(RuleClassifier):
             return read, voice  # who comments is told by the frame, which the model does not see
         return read, Voice(VOICES[int(np.argmax(voices))])
 
-    def _vector(self, encoded: Encoded, tree: Tree, i: int) -> np.ndarray:
-        return encoded.at(tree.starts[i] - tree.start, tree.ends[i] - tree.start)
-
     def _made(
         self,
         arguments: Arguments,
@@ -154,55 +171,66 @@ class LearnedClassifier(RuleClassifier):
         attribution: Attribution,
         told: Told,
         proposal: Proposal,
-        kind: int,
+        chance: np.ndarray,
         vector: np.ndarray,
         read: np.ndarray,
-        encoded: Encoded,
+        encodings: Encodings,
+        trace: Trace | None,
     ) -> Act | None:
         tree, i = arguments.tree, proposal.token
         made = proposal.act
         offered = candidates(arguments, references, attribution, told, i, made)
         if not offered:
             return None
+        kind = int(np.argmax(chance[:_NONE]))
         roles = roles_of(arguments, i)
         places = np.stack(
             [
-                self._vector(encoded, tree, c.token) if c.token is not None else np.zeros_like(vector)
-                for c in offered
+                encodings.at(*where) if where is not None else np.zeros_like(vector)
+                for where in (place(c, tree) for c in offered)
             ]
         )
-        features = np.stack([party_features(c, arguments, i, made, roles, offered) for c in offered])
-        sides = self._model.parties(vector, read, places, features, kind)
-        actor, recipient = _sides(offered, sides)
+        told_of = np.stack(
+            [party_features(c, arguments, i, made, roles, offered, references) for c in offered]
+        )
+        sides = self._model.parties(vector, places, told_of, kind)
+        if trace is not None:
+            trace.offered(i, offered, sides)
+        both = sides[:, SIDES.index("both")]
+        actor, actor_sure = _chosen(offered, sides[:, SIDES.index("actor")] + both)
+        recipient, recipient_sure = _chosen(offered, sides[:, SIDES.index("recipient")] + both)
         if not actor and not recipient:
             return None
-        both = {p.code for p in actor} & {p.code for p in recipient}
-        if len(both) == 1 and made is not None and not made.symmetric and EVENTS[kind] not in _AT_HOME:
-            others = [p for p in recipient if p.code not in both]
-            recipient = others or [p for p in made.recipient if p.code not in both] or recipient
+        same = {p.code for p in actor} & {p.code for p in recipient}
+        if len(same) == 1 and made is not None and not made.symmetric and EVENTS[kind] not in _AT_HOME:
+            others = [p for p in recipient if p.code not in same]
+            recipient = others or [p for p in made.recipient if p.code not in same] or recipient
+            same = {p.code for p in actor} & {p.code for p in recipient}
         trigger = _retyped(proposal.trigger, EVENTS[kind])
-        assertion = attribution.of(arguments, i)
-        symmetric = len(both) > 1
+        everybody = _merged(actor, recipient)
+        symmetric = len(same) > 1 or (len(same) == 1 < len(everybody) and EVENTS[kind] in _JOINT)
         if symmetric:
-            actor = recipient = _merged(actor, recipient)
-        return Act(i, trigger, actor, recipient, assertion, symmetric)
+            actor = recipient = everybody
+        elif same and len(everybody) > 1:  # nobody stands on both sides beside another
+            actor = [p for p in actor if p.code not in same] or actor
+            if {p.code for p in actor} & same:
+                recipient = [p for p in recipient if p.code not in same]
+        act = Act(i, trigger, actor, recipient, attribution.of(arguments, i), symmetric)
+        sure = (actor_sure, recipient_sure)
+        act.grounds = grounds(chance, sure, bool(actor), bool(recipient), symmetric, proposal)
+        act.confidence = self._model.confidence(act.grounds)
+        return act
 
 
-def _sides(offered: Sequence[Candidate], chances: np.ndarray) -> tuple[list[Party], list[Party]]:
-    """Both sides of an act."""
-    both = chances[:, SIDES.index("both")]
-    acts = chances[:, SIDES.index("actor")] + both
-    receives = chances[:, SIDES.index("recipient")] + both
-    return _chosen(offered, acts), _chosen(offered, receives)
-
-
-def _chosen(offered: Sequence[Candidate], chances: np.ndarray) -> list[Party]:
-    """Whoever is likely enough on a side, or the likeliest where that is not too far fetched."""
-    sure = [c.party for c, p in zip(offered, chances, strict=True) if p >= _SURE]
+def _chosen(offered: Sequence[Candidate], chances: np.ndarray) -> tuple[list[Party], float]:
+    """Whoever is likely enough on a side, or the likeliest if that is not too far fetched; and how sure."""
+    sure = [(c.party, float(p)) for c, p in zip(offered, chances, strict=True) if p >= _SURE]
     best = int(np.argmax(chances))
     if not sure and chances[best] >= _FAIR:
-        return [offered[best].party]
-    return sure
+        sure = [(offered[best].party, float(chances[best]))]
+    if not sure:
+        return [], 1 - float(chances[best])
+    return [one for one, _ in sure], min(p for _, p in sure)
 
 
 def _merged(one: Sequence[Party], two: Sequence[Party]) -> list[Party]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -15,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.coding.features import EVENTS, LAYOUT
+from detente.coding.windows import lay_out, mark_pieces
 from detente.errors import DataError
 
 __all__ = ["Encoded", "Encodings", "Model", "shipped_model"]
 
 Array = NDArray[np.float32]
-_LONGEST = 160  # word pieces
-_BATCH = 16
+_ROOM = 1024  # word pieces of one batch: larger ones were no faster
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Encoded:
     offsets: NDArray[np.int64]
 
     def at(self, start: int, end: int) -> Array:
-        """Mean vector of the word pieces that touch `start`:`end` of the sentence; zeros where none does."""
+        """Mean vector of the word pieces that touch `start`:`end`; zeros where none does."""
         touch = (self.offsets[:, 0] < end) & (self.offsets[:, 1] > start)
         if not touch.any():
             return np.zeros(self.vectors.shape[1], dtype=np.float32)
@@ -40,14 +42,17 @@ class Encoded:
 
 
 class Encodings:
-    """The sentences of one document, encoded in the background; waits where one is not ready."""
+    """The sentences of one document, encoded in the background; waits where it is not ready."""
 
-    def __init__(self, work: Future[dict[int, Encoded]]) -> None:
+    def __init__(self, work: Future[tuple[list[int], list[Encoded]]], width: int) -> None:
         self._work = work
+        self._width = width
 
-    def of(self, number: int) -> Encoded:
-        """One sentence by its number."""
-        return self._work.result()[number]
+    def at(self, start: int, end: int) -> Array:
+        """Mean vector of the words at `start`:`end` of the text; zeros where they were not encoded."""
+        starts, encoded = self._work.result()
+        k = bisect_right(starts, start) - 1
+        return encoded[k].at(start, end) if k >= 0 else np.zeros(self._width, dtype=np.float32)
 
 
 def _softmax(x: Array) -> Array:
@@ -78,7 +83,7 @@ class Model:
                 k: np.ascontiguousarray(heads[k].T if k.endswith("weight") else heads[k]) for k in heads.files
             }
             options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = 2
+            options.intra_op_num_threads = 1  # the other core parses
             options.inter_op_num_threads = 1
             self._session: Any = onnxruntime.InferenceSession(
                 str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
@@ -97,36 +102,68 @@ class Model:
                 todo="run: make model",
             )
         self.name: str = card["name"]
-        self._tokenizer.enable_truncation(_LONGEST)
+        self.width: int = card["width"]
+        self.least: float = card.get("least", 0.0)
+        self._grounds = np.array(card.get("grounds", []), dtype=np.float32)
+        self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
+        self._first = int(self._tokenizer.token_to_id("[CLS]") or 0)
+        self._last = int(self._tokenizer.token_to_id("[SEP]") or 0)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder")
 
-    def start(self, sentences: Mapping[int, str]) -> Encodings:
-        """Begin to encode the sentences of a document in the model's own thread."""
+    def start(self, text: str, spans: Sequence[tuple[int, int]], wanted: Sequence[bool]) -> Encodings:
+        """Begin to encode the wanted sentences of a text, with neighbours, in the model's own thread."""
+        return Encodings(self._thread.submit(self._read, text, spans, wanted), self.width)
 
-        def work() -> dict[int, Encoded]:
-            return dict(zip(sentences, self.encode(list(sentences.values())), strict=True))
+    def _read(
+        self, text: str, spans: Sequence[tuple[int, int]], wanted: Sequence[bool]
+    ) -> tuple[list[int], list[Encoded]]:
+        pieces = self._tokenizer.encode_batch([text[a:b] for a, b in spans], add_special_tokens=False)
+        rows, parts = lay_out([p.ids for p in pieces], wanted)
+        states = self._run(rows)
+        starts, encoded = [], []
+        for row_number, k, at in parts:
+            vectors = states[row_number][at : at + len(pieces[k].ids)]
+            offsets = np.array(pieces[k].offsets[: len(vectors)], dtype=np.int64).reshape(-1, 2)
+            starts.append(spans[k][0])
+            encoded.append(Encoded(vectors, offsets + spans[k][0]))
+        return starts, encoded
 
-        return Encodings(self._thread.submit(work))
-
-    def encode(self, texts: Sequence[str]) -> list[Encoded]:
-        """Encode sentences in batches of like length; in the order given."""
-        pieces = self._tokenizer.encode_batch(list(texts))
-        order = sorted(range(len(texts)), key=lambda k: len(pieces[k].ids))
-        done: dict[int, Encoded] = {}
-        for n in range(0, len(order), _BATCH):
-            part = order[n : n + _BATCH]
-            longest = max(len(pieces[k].ids) for k in part)
+    def _run(self, rows: Sequence[Sequence[int]]) -> list[Array]:
+        """States of rows of word pieces, in order; batched by length."""
+        order = sorted(range(len(rows)), key=lambda k: len(rows[k]))
+        done: dict[int, Array] = {}
+        at = 0
+        while at < len(order):
+            # as many of like length as fit; the longest, at the end of the batch, tells the room
+            n = at + 1
+            while n < len(order) and (n + 1 - at) * len(rows[order[n]]) <= _ROOM:
+                n += 1
+            part = order[at:n]
+            longest = len(rows[part[-1]]) + 2
             ids = np.zeros((len(part), longest), dtype=np.int64)
             mask = np.zeros_like(ids)
-            for row, k in enumerate(part):
-                ids[row, : len(pieces[k].ids)] = pieces[k].ids
-                mask[row, : len(pieces[k].ids)] = 1
+            for line, k in enumerate(part):
+                size = len(rows[k]) + 2
+                ids[line, :size] = [self._first, *rows[k], self._last]
+                mask[line, :size] = 1
             (states,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
-            for row, k in enumerate(part):
-                size = len(pieces[k].ids)
-                done[k] = Encoded(states[row, :size], np.array(pieces[k].offsets, dtype=np.int64))
-        return [done[k] for k in range(len(texts))]
+            for line, k in enumerate(part):
+                done[k] = states[line, : len(rows[k]) + 2]
+            at = n
+        return [done[k] for k in range(len(rows))]
+
+    def relations(self, marked: Sequence[tuple[str, tuple[int, int], tuple[int, int]]]) -> Array:
+        """Chance of each type for (text, source, target), in that direction: shape (n, 17)."""
+        rows = [mark_pieces(self._tokenizer, *one) for one in marked]
+        states = self._run([row for row, _, _ in rows])
+        x = np.stack(
+            [
+                np.concatenate([v.mean(axis=0), v[source], v[target]])
+                for v, (_, source, target) in zip(states, rows, strict=True)
+            ]
+        )
+        return _softmax(self._head("pair", x))
 
     def _head(self, name: str, x: Array) -> Array:
         h = self._heads
@@ -137,13 +174,32 @@ class Model:
         """Chance of each type (16 and NONE) for each predicate: shape (n, 17)."""
         return _softmax(self._head("event", np.concatenate([vectors, features], axis=1)))
 
-    def parties(self, vector: Array, read: Array, places: Array, features: Array, kind: int) -> Array:
-        """Chance of each side (none, actor, recipient, both) for each candidate: shape (n, 4)."""
+    def parties(self, vector: Array, places: Array, features: Array, kind: int) -> Array:
+        """Chance of each side (none, actor, recipient, both) for each candidate of an act: shape (n, 4).
+
+        Each candidate is read with the act, then beside what all of them show most strongly.
+        """
         n = len(places)
         chosen = np.zeros((n, len(EVENTS)), dtype=np.float32)
         chosen[:, kind] = 1
-        x = np.concatenate([np.tile(vector, (n, 1)), places, features, chosen, np.tile(read, (n, 1))], axis=1)
-        return _softmax(self._head("party", x))
+        act = np.tile(vector, (n, 1))
+        one = np.concatenate([places, features], axis=1)
+        h = _gelu(self._map("first", np.concatenate([act, places, act * places, features, chosen], axis=1)))
+        h = np.concatenate([h, _gelu(self._map("act", act) * self._map("one", one))], axis=1)
+        most = np.tile(h.max(axis=0), (n, 1))
+        h = np.concatenate([h, _gelu(self._map("mix", np.concatenate([h, most], axis=1)))], axis=1)
+        return _softmax(self._map("last", h))
+
+    def _map(self, name: str, x: Array) -> Array:
+        """One linear map of the party head."""
+        h = self._heads
+        return np.asarray(x @ h[f"party.{name}.weight"] + h[f"party.{name}.bias"], dtype=np.float32)
+
+    def confidence(self, grounds: Array) -> float:
+        """Chance that an act is right in type and parties; fitted on texts kept for choosing."""
+        if len(self._grounds) != len(grounds) + 1:
+            return 1 / (1 + math.exp(-float(grounds[0])))
+        return 1 / (1 + math.exp(-float(grounds @ self._grounds[:-1] + self._grounds[-1])))
 
     def judgements(self, vector: Array, features: Array, judged: Array) -> tuple[Array, Array]:
         """Chances of the five statuses and of the three voices of one act."""
@@ -151,13 +207,6 @@ class Model:
         status: Array = _softmax(self._head("status", x))[0]
         voice: Array = _softmax(self._head("voice", x))[0]
         return status, voice
-
-    def relation(self, encoded: Encoded, source: tuple[int, int], target: tuple[int, int]) -> Array:
-        """Chance of each type between two marked parties, in that direction: shape (17,)."""
-        whole = encoded.vectors.mean(axis=0)
-        x = np.concatenate([whole, encoded.at(*source), encoded.at(*target)])[None, :]
-        chances: Array = _softmax(self._head("pair", x))[0]
-        return chances
 
 
 @cache

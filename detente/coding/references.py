@@ -41,8 +41,9 @@ def party(mention: Mention, how: str | None = None) -> Party:
     return Party(
         code=mention.code,
         text=mention.text,
-        start=mention.start,
-        end=mention.end,
+        # A speaker whom the text does not name (the author of a post) stands nowhere in it.
+        start=mention.start if mention.start >= 0 else None,
+        end=mention.end if mention.start >= 0 else None,
         sector=mention.sector,
         name=mention.name or (mention.text if mention.kind == "person" else None),
         how=how or mention.how,
@@ -62,15 +63,27 @@ class References:
         self._people: list[Mention] = []
         self._states: list[Mention] = []
         self._plural: list[Party] = []
+        self._plural_age = 0
+        self._two: list[Party] = []
         self._last_people: list[Mention] = []
         self._person_subject: Mention | None = None
         self._state_subject: Mention | None = None
         counts = Counter(m.code for m in mentions)
+        self._counts = counts
         self.main = [code for code, _ in counts.most_common(2)]
         self._first: dict[str, Mention] = {}
         for mention in mentions:
             self._first.setdefault(mention.code, mention)
         self._titled = [m for m in mentions if m.kind == "person"]
+
+    @property
+    def official(self) -> bool:
+        """Whether a government publishes the text."""
+        return self._home is not None
+
+    def share(self, code: str) -> float:
+        """How much of all naming in the document names a code, 0 to 1."""
+        return self._counts[code] / max(1, self._counts.total())
 
     def main_party(self, code: str) -> Party:
         """A party of the document that the sentence does not name."""
@@ -157,7 +170,7 @@ class References:
         if word in _THEY:
             return [
                 Party(p.code, tree.words[i], tree.starts[i], tree.ends[i], p.sector, p.name, "pronoun")
-                for p in self._plural
+                for p in (self._plural if self._plural and self._plural_age < 4 else self._two)
             ]
         if word in _IT:
             before = [m for m in self._inside(tree, i) if m.kind != "person"]
@@ -236,8 +249,12 @@ class References:
         elif people:
             self._state_subject = people[0]
         distinct = {p.code: p for p in subjects}
+        self._plural_age += 1
         if len(distinct) > 1 or (others and others[0].kind in _COLLECTIVE):
-            self._plural = list(distinct.values())
+            self._plural, self._plural_age = list(distinct.values()), 0
+        # "X met Y. They agreed": the two people of a sentence are a group of their own
+        met = {m.code: party(m) for m in inside}
+        self._two = list(met.values()) if len(met) == 2 else []
 
     @staticmethod
     def _at(tree: Tree, one: Party) -> Mention | None:

@@ -110,9 +110,10 @@ class Relator:
         return np.asarray(lifted / lifted.sum(), dtype=np.float32)
 
     def _batch(self, batch: list[Marked], none: bool) -> Iterator[Relation]:
-        encoded = self._model.encode([m.text for m in batch]) if batch else []
-        for one, states in zip(batch, encoded, strict=True):
-            chances = self._model.relation(states, one.source, one.target)
+        if not batch:
+            return
+        read = self._model.relations([(m.text, m.source, m.target) for m in batch])
+        for one, chances in zip(batch, read, strict=True):
             events = list(self._coder.code(Document(one.id, one.text)))
             chances = self._agreed(chances, one, events)
             if not none:

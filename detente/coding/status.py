@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from detente.coding.candidates import LIGHT
 from detente.coding.trees import Tree
 from detente.records import Status
 
-__all__ = ["status_of"]
+__all__ = ["Reading", "read_status", "status_of"]
 
 HISTORICAL_AFTER = timedelta(days=30)
 
@@ -45,6 +46,15 @@ _FEARED = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A status, the rule that gave it in plain words, and the token the rule saw (None where it saw none)."""
+
+    status: Status
+    rule: str
+    token: int | None = None
+
+
 def status_of(
     tree: Tree,
     i: int,
@@ -54,7 +64,22 @@ def status_of(
     speech_act: bool,
     reported: bool = False,
 ) -> Status:
-    """Status of the act that token `i` reports.
+    """Status of the act that token `i` reports; see `read_status`."""
+    return read_status(
+        tree, i, when=when, published=published, speech_act=speech_act, reported=reported
+    ).status
+
+
+def read_status(
+    tree: Tree,
+    i: int,
+    *,
+    when: tuple[date, date] | None,
+    published: date | None,
+    speech_act: bool,
+    reported: bool = False,
+) -> Reading:
+    """Status of the act that token `i` reports, and the rule that gave it: the first that holds.
 
     Args:
         when: first and last day of the act's date, None where the text gives none.
@@ -64,24 +89,40 @@ def status_of(
         reported: the clause hangs on a verb of saying in the past ("said it would").
     """
     chain = _chain(tree, i)
-    if _negated(tree, i, chain):
-        return Status.NEGATED
-    if _denied(tree, i):
-        return Status.NEGATED
-    if _conditional(tree, chain):
-        return Status.HYPOTHETICAL
-    modal = _modality(tree, i, chain, speech_act, reported)
-    if modal is not None:
-        return modal
+    found = (
+        _negated(tree, i, chain)
+        or _denied(tree, i)
+        or _conditional(tree, chain)
+        or _modality(tree, i, chain, speech_act, reported)
+    )
+    if isinstance(found, Reading):
+        return found
     if when is not None and published is not None:
         first, last = when
         if last < published - HISTORICAL_AFTER:
-            return Status.HISTORICAL
+            return Reading(Status.HISTORICAL, "its date lies more than thirty days before the publication")
         if first > published and not speech_act:
-            return Status.FUTURE
-    if _past(tree, i, chain) or (when is None and not reported and _pluperfect(tree, chain)):
-        return Status.HISTORICAL
-    return Status.ACTUAL
+            return Reading(Status.FUTURE, "its date lies after the publication")
+    past = _past(tree, chain)
+    if past is not None:
+        return Reading(Status.HISTORICAL, "a word puts it in the past", past)
+    if when is None and not reported:
+        had = _pluperfect(tree, chain)
+        if had is not None:
+            return Reading(Status.HISTORICAL, "the verb lies before what the text tells", had)
+    return Reading(Status.ACTUAL, _PLAIN)
+
+
+_PLAIN = "no negation, condition, modal verb or date speaks against it"
+_NOT = "it is negated"
+_FAILS = "it hangs on a verb of not doing it"
+_WILL = "a modal verb puts it in the future"
+_MIGHT = "a modal verb leaves it open"
+_COMING = "a word calls it coming"
+_OPEN = "a word calls it possible"
+_PLANS = "it hangs on a word of planning"
+_WISHES = "it hangs on a word of wish, demand or doubt"
+_AIM = "it is what something else is done for"
 
 
 def _chain(tree: Tree, i: int) -> list[int]:
@@ -129,21 +170,21 @@ def _chain(tree: Tree, i: int) -> list[int]:
     return chain
 
 
-def _negated(tree: Tree, i: int, chain: list[int]) -> bool:
+def _negated(tree: Tree, i: int, chain: list[int]) -> Reading | None:
     for k in chain:
-        if any(tree.lemmas[c] in _NEVER for c in tree.with_dep(k, "neg")):
-            return True
-        if tree.pos(k) == "noun" and any(tree.lemmas[c] == "no" for c in tree.with_dep(k, "det")):
-            return True
-        if tree.pos(k) == "verb" and any(
-            tree.lemmas[c] in ("never", "neither") for c in tree.with_dep(k, "advmod", "preconj")
-        ):
-            return True
+        deny = [c for c in tree.with_dep(k, "neg") if tree.lemmas[c] in _NEVER]
+        if tree.pos(k) == "noun":
+            deny += [c for c in tree.with_dep(k, "det") if tree.lemmas[c] == "no"]
+        if tree.pos(k) == "verb":
+            deny += [
+                c for c in tree.with_dep(k, "advmod", "preconj") if tree.lemmas[c] in ("never", "neither")
+            ]
         for s in tree.with_dep(k, "nsubj", "nsubjpass", "dobj"):
             if k != i and s != i and tree.pos(k) != "verb":
                 continue
-            if any(tree.lemmas[c] == "no" for c in tree.with_dep(s, "det")):
-                return True
+            deny += [c for c in tree.with_dep(s, "det") if tree.lemmas[c] == "no"]
+        if deny:
+            return Reading(Status.NEGATED, _NOT, deny[0])
         head = tree.heads[k]
         if (
             head != k
@@ -153,61 +194,65 @@ def _negated(tree: Tree, i: int, chain: list[int]) -> bool:
                 or (tree.deps[k] == "pcomp" and tree.lemmas[head] in ("without",))
             )
         ):
-            return True
+            return Reading(Status.NEGATED, _FAILS if tree.lemmas[head] != "without" else _NOT, head)
         if tree.deps[k] == "pobj" and tree.lemmas[head] == "without":
-            return True
-    return False
+            return Reading(Status.NEGATED, _NOT, head)
+    return None
 
 
-def _denied(tree: Tree, i: int) -> bool:
+def _denied(tree: Tree, i: int) -> Reading | None:
     """Whether the act is told only to be denied: "denied that its troops had attacked"."""
     below = i
     for k in tree.ancestors(i):
         if tree.deps[below] in ("ccomp", "xcomp", "pcomp", "dobj") and tree.lemmas[k] in ("deny", "refute"):
-            return True
+            return Reading(Status.NEGATED, "it is told only to be denied", k)
         if tree.deps[below] in ("relcl", "advcl", "acl", "conj"):
-            return False
+            return None
         below = k
-    return False
+    return None
 
 
-def _conditional(tree: Tree, chain: list[int]) -> bool:
+def _conditional(tree: Tree, chain: list[int]) -> Reading | None:
     for k in (*chain, *tree.ancestors(chain[-1])):
-        if tree.pos(k) == "verb" and any(
-            tree.lemmas[c] in ("if", "unless", "lest", "whether") for c in tree.with_dep(k, "mark")
-        ):
-            return True
+        if tree.pos(k) == "verb":
+            for c in tree.with_dep(k, "mark"):
+                if tree.lemmas[c] in ("if", "unless", "lest", "whether"):
+                    return Reading(Status.HYPOTHETICAL, "it stands under a condition", c)
         if tree.deps[k] in ("relcl", "acl"):
-            return False
-    return False
+            return None
+    return None
 
 
-def _modality(tree: Tree, i: int, chain: list[int], speech_act: bool, reported: bool) -> Status | None:
+def _modality(tree: Tree, i: int, chain: list[int], speech_act: bool, reported: bool) -> Reading | None:
     for n, k in enumerate(chain):
-        aux = {tree.lemmas[c] for c in tree.with_dep(k, "aux")}
-        if aux & _FUTURE_AUX:
-            return None if speech_act and n == 0 else Status.FUTURE
+        aux = {tree.lemmas[c]: c for c in tree.with_dep(k, "aux")}
+        will = [aux[w] for w in aux if w in _FUTURE_AUX]
+        if will:
+            return None if speech_act and n == 0 else Reading(Status.FUTURE, _WILL, will[0])
         if "would" in aux or "'d" in aux:
+            would = aux["would"] if "would" in aux else aux["'d"]
             if speech_act:
                 return None
-            if any(tree.lemmas[c] == "have" for c in tree.with_dep(k, "aux")):
-                return Status.HYPOTHETICAL
-            conditioned = any(
-                tree.lemmas[m] in ("if", "unless")
-                for c in tree.with_dep(k, "advcl")
-                for m in tree.with_dep(c, "mark")
-            )
-            return Status.HYPOTHETICAL if conditioned else Status.FUTURE
-        if aux & {"may", "might", "could", "can", "should", "must"}:
-            if speech_act and n == 0 and aux & {"must", "can"}:
+            if "have" in aux:
+                return Reading(Status.HYPOTHETICAL, "would have: it was not done", would)
+            for c in tree.with_dep(k, "advcl"):
+                for m in tree.with_dep(c, "mark"):
+                    if tree.lemmas[m] in ("if", "unless"):
+                        return Reading(Status.HYPOTHETICAL, "it stands under a condition", m)
+            return Reading(Status.FUTURE, _WILL, would)
+        might = [aux[w] for w in ("may", "might", "could", "can", "should", "must") if w in aux]
+        if might:
+            if speech_act and n == 0 and aux.keys() & {"must", "can"}:
                 return None
-            return Status.HYPOTHETICAL
+            return Reading(Status.HYPOTHETICAL, _MIGHT, might[0])
         if tree.pos(k) == "noun" or k == i:
-            modifiers = {tree.lemmas[c] for c in tree.with_dep(k, "amod", "advmod", "det")}
-            if modifiers & _FUTURE_WORDS:
-                return Status.FUTURE
-            if modifiers & _MAYBE_WORDS and tree.pos(k) == "noun":
-                return Status.HYPOTHETICAL
+            modifiers = tree.with_dep(k, "amod", "advmod", "det")
+            coming = [c for c in modifiers if tree.lemmas[c] in _FUTURE_WORDS]
+            if coming:
+                return Reading(Status.FUTURE, _COMING, coming[0])
+            maybe = [c for c in modifiers if tree.lemmas[c] in _MAYBE_WORDS]
+            if maybe and tree.pos(k) == "noun":
+                return Reading(Status.HYPOTHETICAL, _OPEN, maybe[0])
         if n == 0 and k == i and tree.pos(k) == "verb" and len(chain) == 1:
             outer = _infinitive(tree, k)
             if outer is not None:
@@ -222,52 +267,46 @@ def _modality(tree: Tree, i: int, chain: list[int], speech_act: bool, reported: 
             if outer is not None:
                 return outer
         if n and tree.pos(k) == "noun" and tree.deps[chain[n - 1]] == "acl":
-            return (
-                Status.FUTURE
-                if tree.lemmas[k] in ("plan", "decision", "intention", "order")
-                else Status.HYPOTHETICAL
-            )
+            return _meant(tree, k)
         if n and tree.pos(k) == "verb" and tree.lemmas[k] in ("plan", "schedule", "arrange", "propose"):
-            return Status.FUTURE
+            return Reading(Status.FUTURE, _PLANS, k)
         if n and tree.tags[k] == "VB" and tree.deps[k] in ("xcomp", "advcl", "acl", "ccomp"):
             outer = _infinitive(tree, k)
             if outer is not None:
                 return outer
     if tree.pos(i) == "noun":
-        if tree.deps[i] == "pobj" and tree.lemmas[tree.heads[tree.heads[i]]] in _FEARED:
-            return Status.HYPOTHETICAL
+        over = tree.heads[tree.heads[i]]
+        if tree.deps[i] == "pobj" and tree.lemmas[over] in _FEARED:
+            return Reading(Status.HYPOTHETICAL, "it is only spoken of", over)
         for k in tree.ancestors(i):
             if tree.pos(k) == "verb":
                 if tree.lemmas[k] in ("plan", "schedule", "prepare", "arrange", "propose"):
-                    return Status.FUTURE
-                if tree.lemmas[k] in (
-                    "consider",
-                    "mull",
-                    "entertain",
-                    "weigh",
-                    "risk",
-                    "avoid",
-                    "prevent",
-                    "avert",
-                    "fear",
-                    "contemplate",
-                    "explore",
-                    "seek",
-                    "want",
-                    "hope",
-                ):
-                    return Status.HYPOTHETICAL
+                    return Reading(Status.FUTURE, _PLANS, k)
+                if tree.lemmas[k] in _WEIGHED:
+                    return Reading(Status.HYPOTHETICAL, _WISHES, k)
                 break
             if tree.deps[k] == "relcl":
                 break
     return None
 
 
+_WEIGHED = frozenset(
+    "consider mull entertain weigh risk avoid prevent avert fear contemplate explore seek want hope".split()
+)
+
+
+def _meant(tree: Tree, noun: int) -> Reading:
+    """Status of an infinitive that hangs on a noun: "a plan to …", "an attempt to …"."""
+    if tree.lemmas[noun] in ("plan", "decision", "intention", "order"):
+        return Reading(Status.FUTURE, _PLANS, noun)
+    return Reading(Status.HYPOTHETICAL, "it is only the content of a noun", noun)
+
+
 def _to(tree: Tree, k: int) -> bool:
     return any(tree.lemmas[c] == "to" for c in tree.with_dep(k, "aux"))
 
 
-def _infinitive(tree: Tree, k: int) -> Status | None:
+def _infinitive(tree: Tree, k: int) -> Reading | None:
     """Status of an infinitive or gerund by what governs it; None where it stands by itself."""
     if not _to(tree, k) and tree.tags[k] != "VBG":
         return None
@@ -278,35 +317,35 @@ def _infinitive(tree: Tree, k: int) -> Status | None:
     if dep in ("xcomp", "ccomp"):
         return _governed(tree, head)
     if dep == "advcl" and _to(tree, k):
-        return Status.HYPOTHETICAL  # a purpose is no act
+        return Reading(Status.HYPOTHETICAL, _AIM, head)  # a purpose is no act
     if dep == "acl" and _to(tree, k):
-        return (
-            Status.FUTURE
-            if tree.lemmas[head] in ("plan", "decision", "intention", "order")
-            else Status.HYPOTHETICAL
-        )
+        return _meant(tree, head)
     if dep == "pcomp":
         return _governed(tree, tree.heads[head])
     return None
 
 
-def _governed(tree: Tree, head: int) -> Status | None:
+def _governed(tree: Tree, head: int) -> Reading | None:
     lemma = tree.lemmas[head]
     if lemma in _FUTURE_VERBS:
-        return Status.FUTURE
+        return Reading(Status.FUTURE, _PLANS, head)
     if lemma in _MAYBE_VERBS:
-        return Status.HYPOTHETICAL
+        return Reading(Status.HYPOTHETICAL, _WISHES, head)
     return None
 
 
-def _pluperfect(tree: Tree, chain: list[int]) -> bool:
+def _pluperfect(tree: Tree, chain: list[int]) -> int | None:
     """ "Had imposed": further back than what the text tells, unless it only reports what was said."""
-    return any(
-        tree.words[c].lower() in ("had", "'d") and tree.tags[k] == "VBN"
-        for k in chain
-        for c in tree.with_dep(k, "aux")
-    )
+    for k in chain:
+        for c in tree.with_dep(k, "aux"):
+            if tree.words[c].lower() in ("had", "'d") and tree.tags[k] == "VBN":
+                return c
+    return None
 
 
-def _past(tree: Tree, i: int, chain: list[int]) -> bool:
-    return any(any(tree.lemmas[c] in _PAST_WORDS for c in tree.with_dep(k, "amod", "advmod")) for k in chain)
+def _past(tree: Tree, chain: list[int]) -> int | None:
+    for k in chain:
+        for c in tree.with_dep(k, "amod", "advmod"):
+            if tree.lemmas[c] in _PAST_WORDS:
+                return c
+    return None

@@ -19,12 +19,13 @@ _WEEKDAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day")
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """ISO dates of an act, the words that gave them, and why there are none."""
+    """ISO dates of an act, the words that gave them, why there are none, and in plain words how they came."""
 
     date: str | None = None
     date_end: str | None = None
     words: str | None = None
     reason: str | None = "the text gives no date for this act"
+    how: str = "no words of this sentence date it"
 
     def days(self, published: datetime.date | None) -> tuple[datetime.date, datetime.date] | None:
         """First and last day, None without a date; a bare year before this one ends at its middle."""
@@ -63,7 +64,10 @@ class Timing:
         date, date_end = mention.date, mention.date_end
         if date is not None and self._published is not None:
             date, date_end = _tense(tree, i, date, date_end, mention.text, self._published)
-        return When(date, date_end, mention.text, mention.reason)
+        how = "the date words of the sentence that hang nearest to it"
+        if date != mention.date:
+            how += "; a verb in the past makes it the weekday before"
+        return When(date, date_end, mention.text, mention.reason, how)
 
     def settle(self, tree: Tree, act: Act, when: When, status: Status) -> When:
         """The act's date once its status is known: its own, or the one that holds from before."""
@@ -73,6 +77,11 @@ class Timing:
             self._memory.remember(act, when.date, when.date_end)
             return when
         inherited = self._memory.date(act)
+        how = (
+            "the same act was dated before"
+            if any(p.how == "event" for p in (*act.actor, *act.recipient))
+            else "the date of what the same actor did before still holds"
+        )
         if (
             inherited is None
             and self._release
@@ -81,7 +90,8 @@ class Timing:
             and act.trigger.event in SPEECH
         ):
             inherited = (self._published.isoformat(), None)  # a release speaks as it appears
-        return When(*inherited, None, None) if inherited is not None else when
+            how = "a government's own words are of the day they appear"
+        return When(*inherited, None, None, how) if inherited is not None else when
 
 
 class _Memory:

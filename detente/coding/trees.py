@@ -7,6 +7,7 @@ replaced, in the copy that is parsed, by a plain word of the same sort ("James S
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -143,6 +144,9 @@ def _plain_lemma(word: str, kind: str) -> str:
     return word
 
 
+_SINGLE = re.compile(r"(?<![\w'])['‘](?=\w)([^'’\n]{2,300}?)(?<=[\w.,!?])['’](?!\w)")
+
+
 class Parser:
     """Tagger and parser of the small spaCy model; loads on first use."""
 
@@ -195,6 +199,8 @@ class Parser:
     ) -> Iterator[Tree]:
         """Parse the sentences at `spans` (number, start, end) of a text, names protected."""
         nlp = self._load()
+        # an opening ' is read as the end of a possessive; marks of the same length keep all offsets
+        text = _SINGLE.sub(r'"\1"', text)
         jobs = [self._prepare(nlp, text, span, mentions) for span in spans]
         docs = (job[0] for job in jobs)
         for doc, job in zip(nlp.pipe(docs, batch_size=_BATCH), jobs, strict=True):
@@ -257,6 +263,7 @@ class Parser:
         tags = [names[code] for code in table[:, 0].tolist()]
         deps = [names[code] for code in table[:, 1].tolist()]
         heads = [i + step for i, step in enumerate(table[:, 2].tolist())]
+        _give_subjects(words, tags, deps, heads)
         kids: list[list[int]] = [[] for _ in words]
         for i, head in enumerate(heads):
             if head != i:
@@ -267,3 +274,32 @@ class Parser:
             for w, t in zip(words, tags, strict=True)
         ]
         return Tree(number, start, end, words, lemmas, tags, deps, heads, starts, ends, owners, kids)
+
+
+def _give_subjects(words: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Give finite verbs the subject that the parser joined to the object before it.
+
+    In "troops defeated ISIS and Turkey would move in", Turkey is parsed as a second object: a clause
+    with a verb of its own and no subject says otherwise.
+    """
+    subjects = {h for h, d in zip(heads, deps, strict=True) if d in ("nsubj", "nsubjpass", "csubj", "expl")}
+    for verb, tag in enumerate(tags):
+        if not tag.startswith("VB") or verb in subjects or deps[verb] not in ("ccomp", "conj", "parataxis"):
+            continue
+        helpers = [
+            k for k in range(verb) if heads[k] == verb and deps[k] in ("aux", "auxpass", "neg", "advmod")
+        ]
+        first = min((k for k in helpers if tags[k] in ("MD", "VBD", "VBZ", "VBP")), default=None)
+        if first is None and tag not in ("VBD", "VBZ"):
+            continue
+        noun = (verb if first is None else first) - 1
+        while noun > 0 and deps[noun] in ("advmod", "neg"):
+            noun -= 1
+        if noun < 2 or deps[noun] != "conj" or not tags[noun].startswith("NN") or heads[noun] >= noun:
+            continue
+        if heads[noun] == verb or tags[heads[noun]].startswith("VB"):
+            continue
+        left = min(k for k in range(noun + 1) if k == noun or (heads[k] == noun and k < noun))
+        if left > 0 and words[left - 1].lower() in ("and", "but", "while"):
+            heads[noun] = verb
+            deps[noun] = "nsubjpass" if any(deps[k] == "auxpass" for k in helpers) else "nsubj"

@@ -43,13 +43,12 @@ class Atom:
 def turns_of(events: Sequence[Event], documents: Mapping[str, Document]) -> list[Turn]:
     """The turns of every pair of parties among the events, the latest known first."""
     from detente.relations.turning import turns
-    from detente.store.stories import merge
+    from detente.store.stories import tell
 
     published = {name: document.published for name, document in documents.items()}
     days = [day for day in published.values() if day is not None]
     if not days:
         return []
-    houses = {name: document.publisher for name, document in documents.items()}
     shared: dict[tuple[str, str], list[Event]] = {}
     for event in events:
         if event.document not in published:
@@ -64,7 +63,7 @@ def turns_of(events: Sequence[Event], documents: Mapping[str, Document]) -> list
             pair,
             max(days),
             published=published,
-            stories=merge(theirs, published, houses),
+            stories=tell(theirs, {e.document: documents[e.document] for e in theirs}),
         )
     ]
     return sorted(found, key=lambda turn: (_known(turn), turn.pair), reverse=True)

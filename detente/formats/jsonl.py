@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,7 +27,7 @@ def to_record(event: Event) -> dict[str, Any]:
     >>> record["event"], record["actor"][0]["code"], from_record(record) == one
     ('CONSULT', 'USA', True)
     """
-    return {
+    record = {
         "id": event.id,
         "document": event.document,
         "start": event.start,
@@ -52,6 +53,8 @@ def to_record(event: Event) -> dict[str, Any]:
         "confidence": event.confidence,
         "coder": event.coder,
     }
+    # Only an event of captions has a moment; the others keep the record they always had.
+    return record if event.seconds is None else {**record, "seconds": event.seconds}
 
 
 def _party_record(party: Party) -> dict[str, Any]:
@@ -109,6 +112,7 @@ def from_record(record: Mapping[str, Any], *, where: str = "event") -> Event:
         voice=fields.choice("voice", Voice, Voice.WRITER),
         confidence=fields.share("confidence"),
         coder=fields.maybe_text("coder") or "unknown",
+        seconds=fields.seconds("seconds"),
     )
 
 
@@ -192,6 +196,14 @@ class _Fields:
             return None
         if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
             raise self._fault(name, "write a probability from 0 to 1")
+        return float(value)
+
+    def seconds(self, name: str) -> float | None:
+        value = self.record.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < math.inf:
+            raise self._fault(name, "write seconds from the beginning, 0 or more")
         return float(value)
 
     def flag(self, name: str) -> bool:

@@ -21,6 +21,7 @@ from typing import Any
 from detente.errors import DataError, InputError
 from detente.records import Event, Outlook, Term, Turn
 from detente.relations.backtest import QUESTIONS
+from detente.relations.neighbours import PastCase, nearest, past_cases
 from detente.relations.series import Act, StoryLike, acts, enough, known, pair_of
 from detente.relations.turning import turns
 from detente.relations.weeks import (
@@ -34,7 +35,17 @@ from detente.relations.weeks import (
     weeks_of,
 )
 
-__all__ = ["MODEL", "QUESTION", "THAW_TERM", "Model", "Nearest", "model", "outlook", "turn_term"]
+__all__ = [
+    "MODEL",
+    "QUESTION",
+    "THAW_TERM",
+    "Model",
+    "Nearest",
+    "like_cases",
+    "model",
+    "outlook",
+    "turn_term",
+]
 
 QUESTION = "thaw-holds.v1"
 MODEL = "thaw.v1"
@@ -42,6 +53,8 @@ MODEL = "thaw.v1"
 THAW_TERM = "thaw of"
 # The model was fitted on thaws seen up to 12 weeks on.
 OLDEST_WEEKS = 12
+# Past thaws of the pair itself that an outlook names.
+OWN_CASES = 3
 # 80 % of a normal distribution lies within this many standard deviations.
 EIGHTY = 1.2816
 
@@ -202,13 +215,12 @@ def outlook(
         ready = [*ready, *acts(events, published, two, asked_on, stories)]
     counted = known(ready, asked_on)
     found = turns(counted, two, asked_on)
-    weeks = weeks_of(counted, asked_on) if enough(counted) is None else None
-    if weeks is not None and question == "escalation":
-        weeks = weeks.mirrored()
+    weeks = _weeks(counted, asked_on, question)
     reason, turn = _stops(found, counted, weeks, asked_on, question)
     terms = () if turn is None else (Term(turn_term(question), turn.day.isoformat(), None, turn.events),)
     like_terms, like = _like(fitted, weeks, turn, asked_on, question)
     own = _own(weeks, asked_on, horizon, question)
+    like_terms = (*like_terms, *_own_cases(fitted, two, weeks, turn, asked_on, horizon, question))
     answer = Outlook(
         pair=two,
         asked_on=asked_on,
@@ -335,6 +347,92 @@ def _nearest(fitted: Model, row: Sequence[float], question: str) -> Term:
     return Term(
         f"share that {ended} of the {group.thaws:,} {question}s of history most like this one", group.held
     )
+
+
+def _at(weeks: Weeks | None, turn: Turn | None, asked_on: date) -> tuple[float, ...] | None:
+    """Features of the turn asked about in its own week; None where they cannot be told."""
+    if weeks is None or turn is None:
+        return None
+    start = weeks.index(turn.day)
+    if not 0 <= start < len(weeks.signs) or start > weeks.index(asked_on):
+        return None
+    return features(weeks.signs, start, start, record(weeks.signs, start))
+
+
+def _own_cases(
+    fitted: Model,
+    pair: tuple[str, str],
+    weeks: Weeks | None,
+    turn: Turn | None,
+    asked_on: date,
+    horizon: int,
+    question: str,
+) -> tuple[Term, ...]:
+    """The pair's own past episodes most like the one asked about, each with what became of it."""
+    x = _at(weeks, turn, asked_on)
+    if weeks is None or turn is None or x is None:
+        return ()
+    past = past_cases(weeks, pair, horizon=horizon, question=question, before=turn.day)
+    return tuple(
+        Term(f"past {question} of the pair, week of {c.week}", f"{c.ended}, after {c.weeks} weeks")
+        for c in nearest(past, x, fitted.middle, fitted.spread, OWN_CASES)
+    )
+
+
+def like_cases(
+    items: Sequence[Act],
+    others: Mapping[tuple[str, str], Sequence[Act]],
+    pair: tuple[str, str],
+    *,
+    asked_on: date,
+    horizon: int = 90,
+    question: str = "thaw",
+    most: int = 5,
+) -> list[PastCase]:
+    """The past thaws (or escalations) of any pair most like the latest one of this pair.
+
+    Single cases of what you have read, where history ships sums only. Used are those that were over
+    by `asked_on`, and of them only what was published by then. Empty where the pair has no such
+    turn, too few acts for a level, or there is no past case.
+
+    Args:
+        items: acts of the pair asked about.
+        others: acts of every pair looked among, by pair; the pair itself may be among them.
+        pair: two codes in any order.
+        asked_on: the day of asking.
+        horizon: 30, 60, 90 or 180 days.
+        question: "thaw" or "escalation".
+        most: how many to give.
+
+    Raises:
+        InputError: another question or horizon, or no pair.
+
+    >>> like_cases([], {}, ("USA", "COL"), asked_on=date(2026, 1, 8))
+    []
+    """
+    two = pair_of(pair)
+    fitted = model(horizon, question)
+    counted = known(items, asked_on)
+    same = [t for t in turns(counted, two, asked_on) if t.direction == question]
+    weeks = _weeks(counted, asked_on, question)
+    x = _at(weeks, same[-1], asked_on) if same else None
+    if x is None:
+        return []
+    found: list[PastCase] = []
+    for names, acts_ in sorted({**others, two: counted}.items()):
+        here = _weeks(known(acts_, asked_on), asked_on, question)
+        before = same[-1].day if pair_of(names) == two else None
+        if here is not None:
+            found += past_cases(here, pair_of(names), horizon=horizon, question=question, before=before)
+    return nearest(found, x, fitted.middle, fitted.spread, most)
+
+
+def _weeks(counted: Sequence[Act], asked_on: date, question: str) -> Weeks | None:
+    """The pair's weeks in the signs of the question; None where the acts are too few for a level."""
+    if enough(counted) is not None:
+        return None
+    weeks = weeks_of(counted, asked_on)
+    return weeks.mirrored() if question == "escalation" else weeks
 
 
 def _shown(index: int, value: float) -> float:

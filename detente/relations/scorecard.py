@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -13,14 +13,16 @@ from detente.relations.backtest import QUESTIONS
 from detente.relations.null import random_for
 from detente.relations.outlook import turn_term
 from detente.relations.series import Act, known
-from detente.relations.weeks import HORIZONS, outcome, weeks_of
+from detente.relations.weeks import HORIZONS, SILENT_BELOW, outcome, weeks_of
 
-__all__ = ["Bin", "Card", "chain_hash", "file_forecast", "resolve", "scorecard"]
+__all__ = ["Bin", "Card", "chain_hash", "file_forecast", "resolve", "scorecard", "unsettled"]
 
 DRAWS = 1000
 BINS = 5
 # A forecast of exactly 0 or 1 would cost infinitely; the log score stops here.
 CLIP = 1e-3
+# Silence of a pair counts where the store holds documents of at least this share of the weeks.
+READ_SHARE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class Card:
 
     `brier` and `log_score` are means, less is better. `skill` is 1 - Brier / Brier of the base rate
     filed beside each forecast; `skill_low`, `skill_high` its 95 % interval over drawn pairs (None:
-    fewer than two pairs). `silent` were resolved but could not be told, `pending` are not due.
+    fewer than two pairs). `silent` were resolved but could not be told; `pending` are not due, or
+    the store does not cover the weeks asked about.
     """
 
     scored: int
@@ -53,7 +56,7 @@ class Card:
     skill_low: float | None
     skill_high: float | None
     bins: tuple[Bin, ...]
-    definition: str = "scorecard.v1"
+    definition: str = "scorecard.v2"
 
 
 # What became of the turn asked about, in the words of each question; the first is a yes.
@@ -83,8 +86,7 @@ def _turn_day(outlook: Outlook) -> date:
 
 def _last_day(outlook: Outlook) -> date:
     """Sunday of the last week asked about; the horizon is scored in whole weeks."""
-    monday = outlook.asked_on - timedelta(days=outlook.asked_on.weekday())
-    return monday + timedelta(weeks=HORIZONS[outlook.horizon_days], days=6)
+    return _monday(outlook.asked_on) + timedelta(weeks=HORIZONS[outlook.horizon_days], days=6)
 
 
 def chain_hash(outlook: Outlook, filed_on: date, previous: str) -> str:
@@ -132,26 +134,16 @@ def file_forecast(outlook: Outlook, *, filed_on: date, previous: str = "") -> Fo
     )
 
 
-def resolve(forecast: Forecast, items: Sequence[Act], *, on: date) -> Forecast:
-    """The forecast with its outcome by "held.v1", as known on a day; unchanged while it is not due.
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
-    A forecast that has an outcome keeps it. `score` is the Brier score; None where the outcome is
-    "silent".
 
-    Args:
-        forecast: from `file_forecast`.
-        items: acts of the pair.
-        on: the day of scoring; nothing published later is used.
-    """
-    if forecast.outcome is not None or on < forecast.due_on:
-        return forecast
-    probability = forecast.outlook.probability
-    usable = [a for a in known(items, on) if a.day <= forecast.due_on]
-    if probability is None:
-        return forecast
-    if not any(not a.announced for a in usable):
-        return replace(forecast, outcome="silent")
+def _told(forecast: Forecast, items: Sequence[Act], on: date) -> str:
+    """What the acts known on a day say of the question, in its words; "silent" where too few do."""
     question = _question(forecast.outlook)
+    usable = [a for a in known(items, on) if a.day <= forecast.due_on]
+    if not any(not a.announced for a in usable):
+        return "silent"
     weeks = weeks_of(usable, forecast.due_on)
     if question == "escalation":
         weeks = weeks.mirrored()
@@ -162,10 +154,82 @@ def resolve(forecast: Forecast, items: Sequence[Act], *, on: date) -> Forecast:
         weeks.index(forecast.outlook.asked_on),
     )
     if found is None or found.kind == "silent":
-        return replace(forecast, outcome="silent")
+        return "silent"
     yes, no = _OUTCOMES[question]
-    stayed = found.kind == "held"
-    told = yes if stayed is (question == "thaw") else no
+    return yes if (found.kind == "held") is (question == "thaw") else no
+
+
+def _ended(question: str) -> str:
+    """The outcome that no later act can undo: a relapse, or for the mirror a thaw."""
+    return "relapsed" if question == "thaw" else "thawed"
+
+
+def unsettled(
+    forecast: Forecast, items: Sequence[Act], *, on: date, read: Iterable[date] | None = None
+) -> str | None:
+    """Why a forecast without an outcome has none yet; None where `resolve` gives one.
+
+    An end (a relapse; for the mirror a thaw) settles it once it is due. That it did not end is only
+    known where documents were read: some document must be published in the last week asked about or
+    later. Silence counts where besides documents were published in three quarters of the weeks
+    asked about; else it may be that nobody read.
+
+    Args:
+        forecast: from `file_forecast`.
+        items: acts of the pair.
+        on: the day of scoring; nothing published later is used.
+        read: publication days of all documents that were read, of any pair; None: only those of the
+            pair's acts are known.
+
+    >>> from detente.records import Outlook, Term
+    >>> day = date(2025, 3, 3)
+    >>> o = Outlook(("COL", "USA"), day, "thaw-holds.v1", 30, .7, .5, .8, None, .6,
+    ...     (Term("thaw of", "2025-03-03"),), None, "thaw.v1")
+    >>> unsettled(file_forecast(o, filed_on=day), [], on=date(2025, 6, 1))
+    'nothing published in the last week asked about (from 2025-03-31) or later was read'
+    """
+    if forecast.outcome is not None:
+        return None
+    if forecast.outlook.probability is None:
+        return "it gives no probability"
+    if on < forecast.due_on:
+        return f"not due before {forecast.due_on}"
+    told = _told(forecast, items, on)
+    question = _question(forecast.outlook)
+    if told == _ended(question):
+        return None
+    days = {a.known_on for a in items} if read is None else set(read)
+    weeks = {_monday(day) for day in days if day <= on}
+    last = _monday(forecast.due_on)
+    if not any(week >= last for week in weeks):
+        return f"nothing published in the last week asked about (from {last}) or later was read"
+    asked = HORIZONS[forecast.outlook.horizon_days]
+    covered = sum(last - timedelta(weeks=i) in weeks for i in range(asked))
+    if told == "silent" and covered < READ_SHARE * asked:
+        return (
+            f"fewer than {SILENT_BELOW} weeks with acts, and documents of only {covered} of the {asked} "
+            "weeks asked about were read: too few to tell silence from not reading"
+        )
+    return None
+
+
+def resolve(
+    forecast: Forecast, items: Sequence[Act], *, on: date, read: Iterable[date] | None = None
+) -> Forecast:
+    """The forecast with its outcome by "held.v1", as known on a day; unchanged while `unsettled`
+    gives a reason.
+
+    A forecast that has an outcome keeps it. `score` is the Brier score; None where the outcome is
+    "silent". The arguments are those of `unsettled`.
+    """
+    probability = forecast.outlook.probability
+    if forecast.outcome is not None or probability is None:
+        return forecast
+    if unsettled(forecast, items, on=on, read=read) is not None:
+        return forecast
+    told = _told(forecast, items, on)
+    if told == "silent":
+        return replace(forecast, outcome="silent")
     return replace(forecast, outcome=told, score=(probability - float(told in _YES)) ** 2)
 
 

@@ -1,38 +1,40 @@
-"""Files become documents: plain text, Markdown, web pages, JSON and JSON lines.
+"""Files of every kind become documents, and so does what stands at a web address, mixed as typed.
 
 Every way in which a file can be bad is told with what is wrong, where, and what to do.
 """
 
 from __future__ import annotations
 
-import json
-import re
+import gzip
+import io
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import IO, TYPE_CHECKING, NoReturn, cast
 
-from detente.errors import DateError, FileError, InputError
-from detente.records import Document, Kind
-from detente.sources.text import make_document, normalise, parse_date
+from detente.errors import FileError, InputError
+from detente.records import Document
+from detente.sources import documents
+from detente.sources.encodings import GZIP, damaged_gzip, decode, unzip
+from detente.sources.layouts import holds_posts, is_json_feed, is_post, sniff, unpacked_head, xml_ending
+from detente.sources.limits import DOCUMENT_LIMIT, FILE_LIMIT, LINE_LIMIT, check_size
+from detente.sources.places import ENDINGS, OnError, OnSkipped, Place, ending_of, find_places
+from detente.sources.plain import read_plain
+from detente.sources.text import parse_date as parse_date  # older programs take it from here
 
-__all__ = ["DOCUMENT_LIMIT", "LINE_LIMIT", "read", "read_all"]
+if TYPE_CHECKING:
+    from detente.sources.fetch import Fetcher
 
-DOCUMENT_LIMIT = 20_000_000
-"""Bytes of one document. The longest treaty texts have 3 MB; more is a dump, not a document."""
+__all__ = ["DOCUMENT_LIMIT", "LINE_LIMIT", "OnError", "OnSkipped", "read", "read_all", "read_place"]
 
-LINE_LIMIT = 50_000_000
-"""Bytes of one line of a .jsonl file: a document at its limit, escaped, with room to spare."""
-
-_JSON_LIMIT = 25 * DOCUMENT_LIMIT  # a .json file is held in memory whole; a .jsonl file is not
-_READERS = (".txt", ".md", ".html", ".htm", ".json", ".jsonl")
-_FIELDS = ("id", "title", "url", "publisher", "author", "language")
-_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.I)
-_LANGUAGE = re.compile(rb"<html\b[^>]{0,400}?\blang\s*=\s*[\"']?([A-Za-z]{2})\b", re.I)
-_MARKUP = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
-
-OnError = Callable[[FileError], None]
+# Held in memory whole, for they have many documents in one value; lines and archives are streamed.
+_MANY = (".json", ".csv", ".rss", ".xml", ".atom")
+_FEEDS = (".rss", ".atom")
+_HEAD = 65_536  # bytes by which the layout of a stream is told
 
 
 def read(
@@ -40,11 +42,13 @@ def read(
 ) -> Iterator[Document]:
     """The documents of one file, in its order; `-` reads the standard input and guesses its layout.
 
-    Takes .txt, .md (a first line "# …" is the title), .html/.htm (main text and metadata by
-    trafilatura), .json (one document or a list) and .jsonl. A JSON document needs `text`, and may
-    have `id title url published publisher author language kind retrieved`. `published` is the day
-    of documents that state none; for web pages, whose day is only guessed, it wins over the guess.
-    `limit` is in bytes a document. Raises `FileError` at the first fault.
+    Takes text (.txt, .md), web pages (.html .htm .xhtml), .pdf, documents (.json: one, a list, a
+    JSON Feed or an archive of posts; .jsonl: one a line), posts (.csv), captions (.vtt .srt), feeds
+    (.rss .atom .xml) and web archives (.warc), each also with .gz behind it. A JSON document needs
+    `text`, and may have `id title url published modified publisher author language kind retrieved`.
+    `published` is the day of documents that state none; for web pages and PDF files, whose day is
+    only guessed, it wins over the guess. `limit` is in bytes a document. Raises `FileError` at the
+    first fault.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -53,7 +57,9 @@ def read(
     ...     [(d.title, d.text) for d in read(file, published=date(2026, 1, 8))]
     [('A call', 'The two leaders spoke on Monday.')]
     """
-    return _read(Path(path), published, limit, _raise)
+    name = str(path)
+    place = Place(name, "input") if name == "-" else Place(name, "file", ending_of(name))
+    return read_place(place, _raise, published=published, limit=limit)
 
 
 def read_all(
@@ -62,58 +68,275 @@ def read_all(
     *,
     published: date | None = None,
     limit: int = DOCUMENT_LIMIT,
+    fetcher: Fetcher | None = None,
+    on_skipped: OnSkipped | None = None,
 ) -> Iterator[Document]:
-    """The documents of many files; each fault goes to `on_error` and the rest goes on.
+    """The documents of all that was typed: files, folders, patterns, web addresses, `-`, mixed.
 
-    In a list or a .jsonl file a bad document costs only itself. See `read` for the rest.
+    Each fault goes to `on_error` and the rest goes on; in a list, a feed or an archive a bad
+    document costs only itself. Web addresses are read by `fetcher`, or by one of its own. What is no
+    fault but no document either, such as a post of a picture alone, goes to `on_skipped` with its place
+    and the reason. See `read` for the files, `detente.sources.places` for folders and patterns.
 
     >>> faults = []
     >>> list(read_all(["no/such.txt"], faults.append)), str(faults[0])
     ([], 'no/such.txt: there is no such file; check the path')
     """
-    for path in paths:
-        try:
-            yield from _read(Path(path), published, limit, on_error)
-        except FileError as error:
-            on_error(error)
+    with ExitStack() as stack:
+        for place in find_places(paths, on_error):
+            if fetcher is None and (place.kind == "address" or place.ending == ".opml"):
+                from detente.sources.fetch import Fetcher
+
+                fetcher = stack.enter_context(Fetcher())
+            try:
+                yield from read_place(
+                    place,
+                    on_error,
+                    published=published,
+                    limit=limit,
+                    fetcher=fetcher,
+                    on_skipped=on_skipped,
+                )
+            except InputError as error:
+                on_error(error)
 
 
-def _raise(error: FileError) -> NoReturn:
+def read_place(
+    place: Place,
+    on_error: OnError,
+    *,
+    published: date | None = None,
+    limit: int = DOCUMENT_LIMIT,
+    fetcher: Fetcher | None = None,
+    on_skipped: OnSkipped | None = None,
+) -> Iterator[Document]:
+    """The documents of one place. Faults inside it go to `on_error`, its own are raised.
+
+    A web address, and a list of feeds (.opml), need a `fetcher`. See `read` and `read_all`.
+
+    >>> list(read_place(Place("a.png", "file", ".png"), print))
+    Traceback (most recent call last):
+    detente.errors.FileError: a.png: there is no such file; check the path
+    """
+    how = _How(on_error, published, limit, fetcher, on_skipped)
+    if place.kind == "address":
+        found = _address(place.name, how)
+    elif place.kind == "input":
+        found = _stream(cast("IO[bytes]", sys.stdin.buffer), "standard input", how)
+    else:
+        found = _file(place, how)
+    for document in found:
+        late = published is not None and document.published is None
+        yield replace(document, published=published) if late else document
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How things are read: what every part of this module is told."""
+
+    on_error: OnError
+    published: date | None
+    limit: int
+    fetcher: Fetcher | None
+    on_skipped: OnSkipped | None
+
+
+def _raise(error: InputError) -> NoReturn:
     raise error
 
 
-def _read(path: Path, published: date | None, limit: int, on_error: OnError) -> Iterator[Document]:
-    if str(path) == "-":
-        where = "standard input"
-        content = sys.stdin.buffer.read(_JSON_LIMIT + 1)
-        _check_size(len(content), _JSON_LIMIT, where)
-        ending = _sniff(content)
-    else:
-        where, ending = str(path), path.suffix.lower()
-        size = _size(path, where)
-        if ending not in _READERS:
-            raise FileError(
-                f"files ending in {ending or 'nothing'} are not read",
-                where=where,
-                todo=f"give one of {', '.join(_READERS)}",
-            )
-        if ending == ".jsonl":
-            yield from _json_lines(path, where, published, limit, on_error)
-            return
-        _check_size(size, _JSON_LIMIT if ending == ".json" else limit, where)
-        content = _bytes(path, where)
+def _address(url: str, how: _How) -> Iterator[Document]:
+    from detente.sources.web import read_url
+
+    if how.fetcher is None:
+        raise FileError("a web address is no file", where=url, todo="read it with read_all")
+    yield from read_url(how.fetcher, url, published=how.published, on_error=how.on_error)
+
+
+def _file(place: Place, how: _How) -> Iterator[Document]:
+    path, where, ending = Path(place.name), place.name, place.ending
+    size = _size(path, where)
+    zipped = path.suffix.lower() == ".gz"
+    if ending == ".warc":
+        from detente.sources.archives import read_warc
+
+        yield from read_warc(path, on_error=how.on_error, limit=how.limit)
+        return
+    if ending == ".jsonl":
+        yield from _lines_of(path, where, zipped, how)
+        return
+    if ending not in ENDINGS and not (zipped and not ending):
+        raise FileError(
+            f"files ending in {ending or 'nothing'} are not read",
+            where=where,
+            todo=f"give one of {', '.join(ENDINGS)}",
+        )
+    most = FILE_LIMIT if ending in _MANY or not ending else how.limit
+    try:
+        with path.open("rb") as file:
+            if not ending:
+                yield from _stream(file, where, how)
+                return
+            if zipped:
+                content = unzip(file, where, most)
+            else:
+                check_size(size, most, where)
+                content = file.read()
+    except OSError as error:
+        raise _unreadable(error, where) from error
+    if ending == ".opml":
+        yield from _opml(content, where, how)
+        return
+    yield from _content(content, ending, where, how)
+
+
+def _stream(stream: IO[bytes], where: str, how: _How) -> Iterator[Document]:
+    """What comes from a pipe, or from a file without an ending: told by its first bytes."""
+    from detente.sources.archives import is_warc, read_warc
+
+    head = stream.read(_HEAD)
+    if is_warc(unpacked_head(head)):
+        joined = cast("IO[bytes]", _Joined(head, stream))
+        yield from read_warc(joined, on_error=how.on_error, limit=how.limit, where=where)
+        return
+    content = head + stream.read(FILE_LIMIT + 1 - len(head))
+    check_size(len(content), FILE_LIMIT, where)
+    if content.startswith(GZIP):
+        content = unzip(io.BytesIO(content), where, FILE_LIMIT)
+    yield from _content(content, sniff(content), where, how)
+
+
+class _Joined:
+    """A stream whose first bytes were looked at already; the reader of archives asks where it is."""
+
+    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
+        self._head, self._rest = head, rest
+        self._at = 0
+
+    def seekable(self) -> bool:
+        return False
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        if offset != (0 if whence == io.SEEK_CUR else self._at) or whence == io.SEEK_END:
+            raise io.UnsupportedOperation("a pipe goes on only")
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def read(self, size: int) -> bytes:
+        part, self._head = self._head[:size], self._head[size:]
+        part = part or self._rest.read(size)
+        self._at += len(part)
+        return part
+
+
+def _content(content: bytes, ending: str, where: str, how: _How) -> Iterator[Document]:
     if not content:
         raise FileError("the file is empty", where=where, todo="give a file with text")
+    if ending == ".xml":
+        ending = xml_ending(content, where)
     if ending == ".json":
-        yield from _json(_decode(content, where), where, published, limit, on_error)
+        yield from _json(content, where, how)
     elif ending == ".jsonl":
-        yield from _lines(content.split(b"\n"), where, published, limit, on_error)
+        yield from _lines(content.split(b"\n"), lambda: content, where, how)
+    elif ending == ".csv":
+        yield from _posts(content, where, how)
+    elif ending in _FEEDS:
+        from detente.sources.feeds import read_file
+
+        yield from read_file(content, where=where, on_error=how.on_error)
+    elif ending == ".opml":
+        raise FileError("a list of feeds is read from a file only", where=where, todo="give its file name")
+    elif ending in (".html", ".htm", ".xhtml"):
+        from detente.sources.pages import page
+
+        check_size(len(content), how.limit, where)
+        yield page(content, where=where, published=how.published)
+    elif ending == ".pdf":
+        from detente.sources.pdf import read_pdf
+
+        check_size(len(content), how.limit, where)
+        yield read_pdf(content, where=where, published=how.published)
+    elif ending in (".vtt", ".srt"):
+        from detente.sources.captions import read_captions
+
+        check_size(len(content), how.limit, where)
+        yield read_captions(content, where=where, published=how.published)
     else:
-        _check_size(len(content), limit, where)
-        if ending in (".html", ".htm"):
-            yield _page(content, where, published)
-        else:
-            yield _plain(_decode(content, where), where, published, titled=ending == ".md")
+        check_size(len(content), how.limit, where)
+        text = decode(content, where)
+        yield read_plain(text, where=where, published=how.published, markdown=ending == ".md")
+
+
+def _posts(content: bytes, where: str, how: _How) -> Iterator[Document]:
+    from detente.sources.posts import read_archive
+
+    yield from read_archive(
+        content, where=where, published=how.published, on_error=how.on_error, on_skipped=how.on_skipped
+    )
+
+
+def _opml(content: bytes, where: str, how: _How) -> Iterator[Document]:
+    from detente.sources.feeds import opml
+
+    for url in opml(content, where=where):
+        try:
+            yield from _address(url, how)
+        except InputError as error:
+            how.on_error(error)
+
+
+def _json(content: bytes, where: str, how: _How) -> Iterator[Document]:
+    data = documents.loads(decode(content, where), where)
+    if is_json_feed(data):
+        from detente.sources.feeds import read_file
+
+        yield from read_file(content, where=where, on_error=how.on_error)
+    elif holds_posts(data):
+        yield from _posts(content, where, how)
+    else:
+        yield from documents.read_values(data, where, how.published, how.limit, how.on_error)
+
+
+def _lines_of(path: Path, where: str, zipped: bool, how: _How) -> Iterator[Document]:
+    def whole() -> bytes:
+        with path.open("rb") as file:
+            content = unzip(file, where, FILE_LIMIT) if zipped else file.read(FILE_LIMIT + 1)
+        check_size(len(content), FILE_LIMIT, where)
+        return content
+
+    try:
+        with path.open("rb") as raw, gzip.open(raw) if zipped else raw as file:
+            lines = iter(lambda: file.readline(LINE_LIMIT + 1), b"")
+            yield from _lines(lines, whole, where, how)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise damaged_gzip(error, where) from error
+    except OSError as error:
+        raise _unreadable(error, where) from error
+
+
+def _lines(lines: Iterable[bytes], whole: Callable[[], bytes], where: str, how: _How) -> Iterator[Document]:
+    """Lines of documents; an archive of posts needs them all, to know what answers what."""
+    rest = iter(lines)
+    first: list[bytes] = []
+    for line in rest:
+        first.append(line)
+        if line.strip():
+            break
+    try:
+        posts = bool(first) and is_post(documents.loads(decode(first[-1], where), where))
+    except FileError:
+        posts = False  # told below, with the number of the line
+    if posts:
+        yield from _posts(whole(), where, how)
+        return
+
+    def joined() -> Iterator[bytes]:
+        yield from first
+        yield from rest
+
+    yield from documents.read_lines(joined(), where, how.published, how.limit, how.on_error)
 
 
 def _size(path: Path, where: str) -> int:
@@ -127,273 +350,6 @@ def _size(path: Path, where: str) -> int:
         raise _unreadable(error, where) from error
 
 
-def _bytes(path: Path, where: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise _unreadable(error, where) from error
-
-
 def _unreadable(error: Exception, where: str) -> FileError:
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return FileError(f"the file cannot be read ({reason})", where=where, todo="check the path and its rights")
-
-
-def _check_size(size: int, limit: int, where: str) -> None:
-    if size > limit:
-        raise FileError(
-            f"{size / 1e6:.1f} MB is more than the {limit / 1e6:.1f} MB a document may have",
-            where=where,
-            todo="split it into documents, one a line in a .jsonl file",
-        )
-
-
-def _sniff(content: bytes) -> str:
-    """The ending that fits bytes from a pipe; text that only looks like JSON stays text."""
-    head = content.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if _MARKUP.match(head[:4000]):
-        return ".html"
-    if re.match(rb"\[\s*[{\]]", head):
-        return ".json"
-    if re.match(rb'\{\s*["}]', head):
-        lines = [line for line in content.split(b"\n") if line.strip()]
-        if len(lines) > 1 and all(line.strip().startswith(b"{") for line in lines[:2]):
-            return ".jsonl"
-        return ".json"
-    return ".txt"
-
-
-def _plain(text: str, where: str, published: date | None, *, titled: bool) -> Document:
-    title = None
-    body = normalise(text)
-    if titled and body.startswith("# "):
-        first, _, rest = body.partition("\n")
-        if rest.strip():  # a file of nothing but a heading keeps it as its text
-            title, body = first[2:].strip(), rest
-    return _document({"text": body, "title": title}, where, published)
-
-
-def _page(content: bytes, where: str, published: date | None) -> Document:
-    declared = _CHARSET.search(content[:4096])
-    text = _decode(content, where, declared[1].decode("ascii") if declared else None)
-    try:
-        from trafilatura import bare_extraction
-    except ImportError as error:
-        raise FileError(
-            f"web pages cannot be read because trafilatura does not load ({error})",
-            where=where,
-            todo="type: pip install 'trafilatura' 'lxml_html_clean'",
-        ) from error
-    found: Any = bare_extraction(text, fast=True, with_metadata=True, include_comments=False)
-    if found is None or not (found.text or "").strip():
-        raise FileError("no article text was found in the page", where=where, todo="save its text as .txt")
-    language = _LANGUAGE.search(content[:4096])
-    body = normalise(found.text)
-    first, _, rest = body.partition("\n")
-    fields = {
-        # The headline is kept as the title; in the text it would be coded once more.
-        "text": rest if found.title and rest.strip() and first == found.title.strip() else body,
-        "title": found.title,
-        "url": found.url,
-        "publisher": found.sitename or found.hostname,
-        "author": found.author,
-        "language": found.language or (language[1].decode().lower() if language else None),
-        # Its date is a guess from the page, so a day that the user gives goes before it.
-        "published": found.date if published is None else None,
-    }
-    return _document(fields, where, published)
-
-
-def _json(text: str, where: str, published: date | None, limit: int, on_error: OnError) -> Iterator[Document]:
-    data = _loads(text, where)
-    if isinstance(data, list):
-        if not data:
-            raise FileError("the list is empty", where=where, todo="give it documents")
-        for number, item in enumerate(data, 1):
-            yield from _item(item, f"{where} item {number}", published, limit, on_error)
-    else:
-        yield from _item(data, where, published, limit, on_error)
-
-
-def _json_lines(
-    path: Path, where: str, published: date | None, limit: int, on_error: OnError
-) -> Iterator[Document]:
-    try:
-        with path.open("rb") as file:
-            lines = iter(lambda: file.readline(LINE_LIMIT + 1), b"")
-            yield from _lines(lines, where, published, limit, on_error)
-    except OSError as error:
-        raise _unreadable(error, where) from error
-
-
-def _lines(
-    lines: Iterable[bytes], where: str, published: date | None, limit: int, on_error: OnError
-) -> Iterator[Document]:
-    found = False
-    for number, line in enumerate(lines, 1):
-        at = f"{where} line {number}"
-        if len(line) > LINE_LIMIT:
-            raise FileError(
-                f"the line is longer than {LINE_LIMIT / 1e6:.0f} MB",
-                where=at,
-                todo="put one document on a line",
-            )
-        if not line.strip():
-            continue
-        found = True
-        try:
-            data = _loads(_decode(line, at), at)
-        except FileError as error:
-            on_error(error)
-            continue
-        yield from _item(data, at, published, limit, on_error)
-    if not found:
-        raise FileError("the file is empty", where=where, todo="give one document a line")
-
-
-def _loads(text: str, where: str) -> Any:
-    if not text.strip():
-        raise FileError("the file has only white space", where=where, todo="give a document")
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise FileError(
-            f"the JSON is broken at line {error.lineno} column {error.colno} ({error.msg})",
-            where=where,
-            todo="repair it there",
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise FileError(
-            f"the JSON cannot be read ({type(error).__name__})",
-            where=where,
-            todo="give a document of plain fields",
-        ) from error
-
-
-def _item(item: Any, where: str, published: date | None, limit: int, on_error: OnError) -> Iterator[Document]:
-    try:
-        if not isinstance(item, dict):
-            raise FileError(
-                f"a document is a JSON object, this is {_kind_of(item)}",
-                where=where,
-                todo='write {"text": "…", "published": "YYYY-MM-DD"}',
-            )
-        if not isinstance(item.get("text"), str):
-            raise FileError(
-                "the document has no field 'text' with its words",
-                where=where,
-                todo='write {"text": "…", "published": "YYYY-MM-DD"}',
-            )
-        if len(item["text"]) > limit // 4:  # only a long one is worth encoding to count its bytes
-            _check_size(len(item["text"].encode("utf-8", "replace")), limit, where)
-        document = _document(item, where, published)
-    except FileError as error:
-        on_error(error)
-        return
-    yield document
-
-
-def _document(fields: Mapping[str, Any], where: str, published: date | None) -> Document:
-    values = {name: _string(fields, name, where) for name in _FIELDS}
-    day = published
-    stated = _string(fields, "published", where)
-    if stated:
-        try:
-            day = parse_date(stated)
-        except DateError as error:
-            raise _bad_date(stated, f"{where} field 'published'") from error
-    retrieved = _string(fields, "retrieved", where)
-    try:
-        seen = datetime.fromisoformat(retrieved) if retrieved else None
-    except ValueError as error:
-        raise _bad_date(retrieved or "", f"{where} field 'retrieved'") from error
-    kind = _string(fields, "kind", where) or Kind.ARTICLE
-    try:
-        return make_document(fields["text"], published=day, kind=Kind(kind), retrieved=seen, **values)
-    except ValueError as error:
-        raise FileError(
-            f"{kind!r} is no kind of document",
-            where=f"{where} field 'kind'",
-            todo=f"write one of {', '.join(Kind)}",
-        ) from error
-    except InputError as error:
-        raise FileError(error.what, where=where, todo=error.todo) from error
-
-
-def _bad_date(value: str, where: str) -> FileError:
-    error = DateError(value, where=where)
-    return FileError(error.what, where=where, todo=error.todo)
-
-
-def _string(fields: Mapping[str, Any], name: str, where: str) -> str | None:
-    value = fields.get(name)
-    if value is None or isinstance(value, str):
-        return value or None
-    if name == "id" and isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    raise FileError(
-        f"the field holds {_kind_of(value)}", where=f"{where} field {name!r}", todo="write a text"
-    )
-
-
-def _kind_of(value: Any) -> str:
-    names = {dict: "an object", list: "a list", str: "a text", bool: "true or false"}
-    return names.get(type(value), "nothing" if value is None else "a number")
-
-
-def _decode(content: bytes, where: str, declared: str | None = None) -> str:
-    """The bytes as text: UTF-8, else what a page declares, else Windows-1252 if that reads well."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return content.decode("utf-16")
-        except UnicodeDecodeError as error:
-            raise _undecodable(content, error.start, where) from error
-    nul = content.find(b"\x00")
-    if nul >= 0:
-        raise FileError(
-            f"this is a binary file (a NUL byte at offset {nul})",
-            where=where,
-            todo="give the text that is in it",
-        )
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        offset = error.start
-    if declared and declared.lower().replace("_", "-") not in ("utf-8", "utf8"):
-        try:
-            return content.decode(declared)
-        except (LookupError, UnicodeDecodeError, ValueError):
-            pass  # pages often declare what they are not; the bytes decide
-    # More good UTF-8 letters than bad bytes: a damaged UTF-8 file. Windows-1252 would read the good
-    # ones as two or three wrong letters each, so it is not tried.
-    patched = content.decode("utf-8", "replace")
-    good = sum(1 for c in patched if c > "\x7f" and c != "\ufffd")
-    if good > patched.count("\ufffd"):
-        raise _undecodable(content, offset, where)
-    try:
-        text = content.decode("cp1252")
-    except UnicodeDecodeError as error:
-        raise _undecodable(content, offset, where) from error
-    if not _plausible(text):
-        raise _undecodable(content, offset, where)
-    return text
-
-
-def _plausible(text: str) -> bool:
-    """Whether Windows-1252 gave words of a Western language.
-
-    No control characters, and at most a quarter of the letters accented: French and Spanish prose
-    have under a tenth, while Cyrillic or Greek read wrongly have nearly all.
-    """
-    if any((c < " " and c not in "\t\n\r\f") or c == "\x7f" for c in text):
-        return False
-    letters = [c for c in text if c.isalpha()]
-    return bool(letters) and sum(c > "\x7f" for c in letters) <= len(letters) / 4
-
-
-def _undecodable(content: bytes, offset: int, where: str) -> FileError:
-    return FileError(
-        f"byte 0x{content[offset]:02X} at offset {offset} is not UTF-8, and no other encoding reads well",
-        where=where,
-        todo="save the file as UTF-8",
-    )

@@ -10,12 +10,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from detente.store.copies import Sighting
     from detente.store.database import Added, Failure, Store, open_store
+    from detente.store.marks import Mark
     from detente.store.search import Filter, Hit
 
-__all__ = ["Added", "Failure", "Filter", "Hit", "Store", "open_store"]
+__all__ = ["Added", "Failure", "Filter", "Hit", "Mark", "Sighting", "Store", "open_store"]
 
-_HOMES = {"Filter": "search", "Hit": "search"}
+_HOMES = {"Filter": "search", "Hit": "search", "Mark": "marks", "Sighting": "copies"}
 
 
 def __getattr__(name: str) -> Any:

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.dialects.sqlite import insert
 
 from detente.errors import StoreError
@@ -23,11 +23,12 @@ from detente.store import ledger, rows, schema, search, upkeep, writing
 from detente.store.connection import connect, reading
 from detente.store.connection import writing as write
 from detente.store.imports import Imports
-from detente.store.migrations import MIGRATIONS, migrate
+from detente.store.marks import Mark, Marks
+from detente.store.migrations import APPLICATION, MIGRATIONS, migrate
 from detente.store.search import Filter, Hit, Order
 from detente.store.writing import Added, Coded, Failure
 
-__all__ = ["Added", "Failure", "Store", "open_store"]
+__all__ = ["Added", "Failure", "Mark", "Store", "open_store"]
 
 # Documents written in one transaction: each transaction waits for the disk once, and a power cut
 # costs at most the coding of as many documents.
@@ -71,17 +72,21 @@ def open_store(path: str | Path | None = None) -> Store:
     try:
         with reading(engine, where) as connection:
             now = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+            ours = connection.exec_driver_sql("PRAGMA application_id").scalar_one() == APPLICATION
+            fresh = ours and now == len(MIGRATIONS) and upkeep.current(connection)
         # A store that is up to date is only looked at, so that opening it waits for no writer.
-        opened = reading if now == len(MIGRATIONS) else write
+        opened = reading if fresh else write
         with opened(engine, where) as connection:
             migrate(connection, where=where)
+            if not fresh:
+                upkeep.renew(connection)
     except BaseException:
         engine.dispose()
         raise
     return Store(engine, where)
 
 
-class Store(Imports):
+class Store(Imports, Marks):
     """An open store; `open_store` makes it. Every method is one transaction."""
 
     def __init__(self, engine: Engine, where: str) -> None:
@@ -138,7 +143,11 @@ class Store(Imports):
             for document in documents:
                 with self._read() as connection:
                     state = writing.state(connection, document, pending, coding=coder is not None)
+                    place = writing.place(connection, document) if state == "there" else None
                 if state == "there":
+                    if place is not None:
+                        with self._write() as connection:
+                            writing.write_place(connection, place, document.retrieved or retrieved)
                     total += Added(already=1)
                     continue
                 try:
@@ -204,21 +213,6 @@ class Store(Imports):
         """Note what could not be read, and why; the same is noted once."""
         with self._write() as connection:
             writing.write_failure(connection, failure)
-
-    def retract(self, document: str) -> int:
-        """Withdraw a document: its events are no longer given nor counted; gives how many they are.
-
-        The document itself stays, so that it is not added again and old evidence can be looked up.
-        Raises `StoreError` for a document that is not there.
-        """
-        with self._write() as connection:
-            table = schema.documents
-            found = connection.execute(update(table).where(table.c.id == document).values(retracted=True))
-            if not found.rowcount:
-                raise StoreError("there is no such document", where=document, todo="check the id")
-            upkeep.withdraw(connection, document)
-            own = select(schema.events.c.id).where(schema.events.c.document == document)
-            return len(connection.execute(own).all())
 
     def file_forecast(self, forecast: Forecast) -> str:
         """Append a forecast to the ledger, or the outcome of one; gives the hash of its line.
@@ -293,6 +287,7 @@ class Store(Imports):
         ids: Collection[str] | None = None,
         limit: int | None = None,
         order: Order = "date",
+        retracted: bool | None = False,
     ) -> list[Event]:
         """The events that meet every condition given.
 
@@ -300,6 +295,7 @@ class Store(Imports):
         `until` include their day and go by the days of the event, or by publication where it has
         none. `as_of` uses only documents published on that day or before. `text` are words that the
         evidence holds. `order` is "date", "newest" or "document"; what has no day comes last.
+        `retracted=True` gives those of withdrawn or replaced documents, None gives all.
         """
         wanted = Filter(
             pair,
@@ -318,7 +314,7 @@ class Store(Imports):
             order,
         )
         with self._read() as connection:
-            return rows.read_events(connection, search.events_of(wanted))
+            return rows.read_events(connection, search.events_of(wanted, retracted))
 
     def story(self, id: str) -> Story | None:
         """The story of that id; None where there is none."""
@@ -367,6 +363,11 @@ class Store(Imports):
             if as_of is None:
                 return rows.read_stories(connection, search.stories_of(wanted))
             return search.stories_as_of(connection, wanted, as_of)
+
+    def told(self, events: Iterable[Event], as_of: date | None = None) -> list[Story]:
+        """The stories that events of the store tell among themselves, by the rules of `stories`."""
+        with self._read() as connection:
+            return upkeep.tell(connection, list(events), as_of)
 
     def pairs(self) -> list[tuple[str, str, int]]:
         """Every two parties with an act between them and the number of their stories, most first.

@@ -243,5 +243,48 @@ _IMPORTED = (
         ON imported_mentions (scheme, key, url, sentence, mentioned)""",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_first, _imported)
+
+def _repeats(connection: Connection) -> None:
+    for statement in _REPEATS:
+        connection.exec_driver_sql(statement)
+
+
+_REPEATS = (
+    "ALTER TABLE documents ADD COLUMN modified TEXT",
+    "ALTER TABLE documents ADD COLUMN revises TEXT",
+    "ALTER TABLE documents ADD COLUMN times TEXT",
+    "ALTER TABLE documents ADD COLUMN turns TEXT",
+    "ALTER TABLE documents ADD COLUMN origin TEXT",
+    "ALTER TABLE documents ADD COLUMN superseded TEXT",
+    # `retracted` is what counts; these say by whom: by hand, with a reason, or by a later version.
+    "ALTER TABLE documents ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1))",
+    "ALTER TABLE documents ADD COLUMN reason TEXT",
+    "UPDATE documents SET withdrawn = retracted",
+    "CREATE INDEX documents_revises ON documents (revises) WHERE revises IS NOT NULL",
+    "CREATE INDEX documents_url ON documents (url) WHERE url IS NOT NULL",
+    "ALTER TABLE events ADD COLUMN seconds REAL",
+    # The keys of a text's signature: texts with one in common may be copies.
+    """
+    CREATE TABLE document_bands (
+        band INTEGER NOT NULL, document INTEGER NOT NULL, PRIMARY KEY (band, document)
+    ) WITHOUT ROWID""",
+    # In both directions.
+    """
+    CREATE TABLE copies (
+        document TEXT NOT NULL REFERENCES documents (id),
+        other TEXT NOT NULL REFERENCES documents (id), PRIMARY KEY (document, other)
+    ) WITHOUT ROWID""",
+    # Where else the very same text was found.
+    """
+    CREATE TABLE sightings (
+        number INTEGER PRIMARY KEY, document TEXT NOT NULL REFERENCES documents (id), url TEXT,
+        publisher TEXT, published TEXT, retrieved TEXT
+    )""",
+    "CREATE INDEX sightings_document ON sightings (document)",
+    "CREATE INDEX sightings_url ON sightings (url) WHERE url IS NOT NULL",
+    # The rules by which what is worked out from the rest was worked out last.
+    "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+)
+
+MIGRATIONS: tuple[Step, ...] = (_first, _imported, _repeats)
 """The steps in order; their number is the version of the schema."""

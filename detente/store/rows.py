@@ -13,9 +13,11 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, sel
 
 from detente.errors import StoreError
 from detente.records import Document, Event, Kind, Party, Quote, Status, Story, Voice
+from detente.sources.repeats import credit
 from detente.store import schema
 from detente.store.days import days, span
 from detente.store.stories import DEFINITION, key
+from detente.store.wording import WINDOW, paragraph
 
 __all__ = [
     "among",
@@ -25,6 +27,7 @@ __all__ = [
     "event_row",
     "insert_stories",
     "party_rows",
+    "read_around",
     "read_document",
     "read_events",
     "read_quote",
@@ -61,6 +64,14 @@ def document_row(document: Document, retrieved: datetime | None, run: int | None
         "text": document.text,
         "run": run,
         "retracted": False,
+        "modified": _iso(document.modified),
+        "revises": document.revises,
+        "times": json.dumps(document.times) if document.times else None,
+        "turns": json.dumps(document.turns, ensure_ascii=False) if document.turns else None,
+        "origin": credit(document),
+        "superseded": None,
+        "withdrawn": False,
+        "reason": None,
     }
 
 
@@ -78,6 +89,10 @@ def read_document(row: Row[Any]) -> Document:
         sha256=row.sha256,
         retrieved=datetime.fromisoformat(row.retrieved) if row.retrieved else None,
         author=row.author,
+        modified=date.fromisoformat(row.modified) if row.modified else None,
+        revises=row.revises,
+        times=tuple((at, float(seconds)) for at, seconds in json.loads(row.times or "[]")),
+        turns=tuple((at, speaker) for at, speaker in json.loads(row.turns or "[]")),
     )
 
 
@@ -129,6 +144,7 @@ def event_row(event: Event, published: str | None, run: int | None) -> dict[str,
         "day_last": last,
         "dated": known is not None,
         "block": key(event),
+        "seconds": event.seconds,
     }
 
 
@@ -176,9 +192,26 @@ def read_events(connection: Connection, statement: Select[Any]) -> list[Event]:
             voice=Voice(row.voice),
             confidence=row.confidence,
             coder=row.coder,
+            seconds=row.seconds,
         )
         for row in rows
     ]
+
+
+def read_around(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """The words before and after each event in its document, within the paragraph."""
+    events, documents = schema.events, schema.documents
+    first = func.max(events.c.start - WINDOW, 0)
+    found = connection.execute(
+        select(
+            events.c.id,
+            func.substr(documents.c.text, first + 1, events.c.start - first).label("before"),
+            func.substr(documents.c.text, events.c.end + 1, WINDOW).label("after"),
+        )
+        .join(documents, documents.c.id == events.c.document)
+        .where(among(events.c.id, ids))
+    )
+    return {row.id: paragraph(row.before, row.after) for row in found}
 
 
 def insert_stories(connection: Connection, stories: Sequence[Story], blocks: dict[str, str]) -> None:

@@ -9,6 +9,8 @@ from sqlalchemy import Boolean, Column, Float, ForeignKey, Integer, MetaData, Ta
 
 __all__ = [
     "METADATA",
+    "copies",
+    "document_bands",
     "documents",
     "event_parties",
     "events",
@@ -22,6 +24,8 @@ __all__ = [
     "imports",
     "quotes",
     "runs",
+    "settings",
+    "sightings",
     "stories",
     "story_events",
     "story_parties",
@@ -46,6 +50,46 @@ documents = Table(
     Column("text", Text, nullable=False),
     Column("run", Integer, ForeignKey("runs.number")),
     Column("retracted", Boolean, nullable=False),
+    Column("modified", Text),
+    Column("revises", Text),
+    Column("times", Text),
+    Column("turns", Text),
+    Column("origin", Text),
+    Column("superseded", Text),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("reason", Text),
+)
+
+document_bands = Table(
+    "document_bands",
+    METADATA,
+    Column("band", Integer, primary_key=True),
+    Column("document", Integer, primary_key=True),
+)
+
+copies = Table(
+    "copies",
+    METADATA,
+    Column("document", Text, ForeignKey("documents.id"), primary_key=True),
+    Column("other", Text, ForeignKey("documents.id"), primary_key=True),
+)
+
+sightings = Table(
+    "sightings",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("document", Text, ForeignKey("documents.id"), nullable=False),
+    Column("url", Text),
+    Column("publisher", Text),
+    Column("published", Text),
+    Column("retrieved", Text),
+)
+
+settings = Table(
+    "settings",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
 )
 
 runs = Table(
@@ -89,6 +133,7 @@ events = Table(
     Column("day_last", Text),
     Column("dated", Boolean, nullable=False),
     Column("block", Text),
+    Column("seconds", Float),
 )
 
 event_parties = Table(

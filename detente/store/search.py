@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     and_,
     false,
+    func,
     or_,
     select,
     text,
@@ -24,7 +25,7 @@ from detente.errors import StoreError
 from detente.records import Status, Story, Voice
 from detente.store import schema
 from detente.store.rows import among, read_events, story_days
-from detente.store.stories import merge
+from detente.store.upkeep import tell
 
 __all__ = [
     "Filter",
@@ -142,15 +143,15 @@ def find(connection: Connection, query: str, limit: int, marks: tuple[str, str])
     ]
 
 
-def events_of(wanted: Filter) -> Select[Any]:
-    """The statement that selects the events asked for, without those of retracted documents."""
+def events_of(wanted: Filter, retracted: bool | None = False) -> Select[Any]:
+    """The statement that selects the events asked for, of documents that count or do not, or all."""
     table, documents = schema.events, schema.documents
     parties = schema.event_parties
-    statement = (
-        select(table)
-        .join(documents, documents.c.id == table.c.document)
-        .where(documents.c.retracted.is_(False))
-    )
+    statement = select(table).join(documents, documents.c.id == table.c.document)
+    if retracted is False and wanted.as_of is not None:
+        statement = statement.where(_counted(wanted.as_of.isoformat()))
+    elif retracted is not None:
+        statement = statement.where(documents.c.retracted.is_(retracted))
     for condition in (
         *_parties(wanted, table.c.id, table.c.symmetric, parties.c.event, parties),
         *_days(wanted, table),
@@ -176,6 +177,23 @@ def events_of(wanted: Filter) -> Select[Any]:
     else:
         statement = statement.order_by(table.c.day_first.asc().nulls_last(), *by_place)
     return statement.limit(wanted.limit)
+
+
+def _counted(day: str) -> ColumnElement[bool]:
+    """The condition of documents that counted on a day: no later version was out yet.
+
+    A later version was not known before the day it was changed, also where it keeps its first date.
+    One withdrawn by hand never counts: when it was found to be wrong is not known.
+    """
+    table = schema.documents
+    later = table.alias("later")
+    replaced = (
+        select(later.c.id)
+        .where(later.c.id == table.c.superseded)
+        .where(func.coalesce(later.c.modified, later.c.published) > day)
+    )
+    out = or_(table.c.revises.is_(None), func.coalesce(table.c.modified, table.c.published) <= day)
+    return and_(out, or_(table.c.retracted.is_(False), and_(table.c.withdrawn.is_(False), replaced.exists())))
 
 
 def stories_of(wanted: Filter) -> Select[Any]:
@@ -211,24 +229,14 @@ def stories_of(wanted: Filter) -> Select[Any]:
 def stories_as_of(connection: Connection, wanted: Filter, as_of: date) -> list[Story]:
     """The stories asked for, told anew from the documents published on a day or before."""
     codes = {*(wanted.pair or ()), wanted.actor, wanted.recipient} - {None}
-    table, parties, documents = schema.events, schema.event_parties, schema.documents
+    table, parties = schema.events, schema.event_parties
     # All reports of a story name the same parties, so this leaves out whole stories only.
     statement = events_of(Filter(as_of=as_of))
     for code in sorted(code for code in codes if code):
         own = select(parties.c.event).where(parties.c.code == code)
         statement = statement.where(table.c.id.in_(own))
     events = read_events(connection, statement)
-    known = connection.execute(
-        select(documents.c.id, documents.c.published, documents.c.publisher).where(
-            among(documents.c.id, {event.document for event in events})
-        )
-    ).all()
-    told = merge(
-        events,
-        {row.id: date.fromisoformat(row.published) for row in known},
-        {row.id: row.publisher for row in known},
-    )
-    told = [story for story in told if fits(story, wanted)]
+    told = [story for story in tell(connection, events, as_of) if fits(story, wanted)]
     if wanted.document is not None or wanted.text is not None:
         reports = events_of(Filter(as_of=as_of, document=wanted.document)).subquery()
         having = set(connection.scalars(select(reports.c.id)))

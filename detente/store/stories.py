@@ -8,65 +8,61 @@ would not do: the undated reports of a war would be one story of three years.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 
-from detente.records import Event, Party, Status, Story, Voice
+from detente.records import Document, Event, Party, Status, Story, Voice
 from detente.store.days import days
+from detente.store.wording import Wording, context, share, wording
 
-__all__ = ["DEFINITION", "REACH", "key", "merge", "same_story"]
+__all__ = ["DEFINITION", "REACH", "context", "key", "merge", "same_story", "tell"]
 
-DEFINITION = "story.v1"
+DEFINITION = "story.v2"
 """Name of these rules, kept with what they made; a change of rule or number is a new name."""
 
 REACH = timedelta(days=7)
-"""A week: how far apart undated reports may be published, and the longest range of days that can
-stand for one of its days. Reports of a longer range ("in 2014") only match the very same range."""
+"""A week: how far apart undated reports may be published, how long after an act a report without a
+day may tell of it, and the longest range of days that can stand for one of its days."""
+MONTH = timedelta(days=31)
+"""The longest range ("in June") that can be one of its days, where the words are nearly the same."""
 
-WORDS = 0.25
-"""The share of content words, of the shorter report, that two reports must have in common. One in
-four: clauses of four to eight content words about one act share its verb or noun and a place."""
+SAME_DAY = 0.4
+"""The share of words (see `wording`) that two reports of one day must have in common."""
+SAME_WEEK = 0.5
+"""The same, where the days overlap, or where neither report says the day."""
+ONE_DATED = 0.5
+"""The same, where only one of the two says the day."""
+KINDRED = 0.6
+"""The same, for two types that reporters take for one another, and for a month and its day."""
+COPIED = 0.8
+"""The same, in two copies of one text, whatever their days: "on Tuesday" in a reprint is no other
+Tuesday."""
 
-_COMMON = """
-a about after again against ago all also am an and any are as at be because been before being
-between both but by can could did do does during each for from further had has have he her here him
-his how i if in into is it its itself just may me might more most must my no nor not now of off on
-once only or other our out over own said say says she should so some such than that the their them
-then there these they this those through to today too under until up upon very was we were what when
-where which while who whom why will with would yesterday you your monday tuesday wednesday thursday
-friday saturday sunday
-"""
-_STOP_WORDS = frozenset(_COMMON.split())
-# Verbs of diplomacy whose forms share no stem.
-_IRREGULAR: Mapping[str, str] = {
-    "met": "meet",
-    "spoke": "speak",
-    "spoken": "speak",
-    "held": "hold",
-    "struck": "strike",
-    "sent": "send",
-    "gave": "give",
-    "given": "give",
-    "shot": "shoot",
-    "withdrew": "withdraw",
-    "withdrawn": "withdraw",
-    "fought": "fight",
-    "bought": "buy",
-    "sold": "sell",
-    "broke": "break",
-    "broken": "break",
-    "began": "begin",
-    "begun": "begin",
-    "took": "take",
-    "taken": "take",
-}
-# Longer ones first, for only the first that fits is taken off.
-_LONG_ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ies", "ied")
-_ENDINGS = (*_LONG_ENDINGS, "ers", "er", "ors", "or", "ed", "es", "ly", "al", "s", "e", "y")
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_NOTHING = ("", "")
+_KIN = frozenset(
+    frozenset(pair.split())
+    for pair in (
+        "AGREE CONSULT",
+        "AGREE COOPERATE",
+        "CONSULT COOPERATE",
+        "AGREE SUPPORT",
+        "AID COOPERATE",
+        "AID SUPPORT",
+        "AGREE CONCEDE",
+        "CONCEDE COOPERATE",
+        "CONCEDE RETREAT",
+        "ACCUSE PROTEST",
+        "ACCUSE REJECT",
+        "PROTEST REJECT",
+        "ACCUSE THREATEN",
+        "REQUEST THREATEN",
+        "MOBILIZE THREATEN",
+        "COERCE SANCTION",
+        "ASSAULT COERCE",
+        "ASSAULT MOBILIZE",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +70,23 @@ class _Report:
     """An event with what the rules look at, worked out once."""
 
     event: Event
+    kind: str
     order: tuple[date, str, int, str]
     published: date | None
     days: tuple[date, date] | None
     actor: tuple[str, ...]
     recipient: tuple[str, ...]
-    words: frozenset[str]
+    words: Wording
+    text: str
 
 
 def merge(
     events: Sequence[Event],
     published: Mapping[str, date | None],
     publishers: Mapping[str, str | None],
+    *,
+    around: Mapping[str, tuple[str, str]] | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> list[Story]:
     """The stories that events tell, the first reported first; the order of `events` changes
     nothing.
@@ -94,6 +95,9 @@ def merge(
     as events and never counted. A story has the id, type, parties and direction of its earliest
     report (by day of publication, document, place in the text), the date of its most exact one, and
     is `actual` when any report is. Publishers that are not known are left out of `publishers`.
+
+    `around` gives the words around each event by its id (see `context`); without it only the
+    evidence is compared. `texts` gives documents that are copies of one text the same name.
 
     >>> def report(document, text):
     ...     usa, cuba = Party("USA", "U.S."), Party("CUB", "Cuba")
@@ -108,7 +112,7 @@ def merge(
     for event in events:
         block = key(event)
         if block is not None:
-            blocks.setdefault(block, {})[event.id] = _report(event, published)
+            blocks.setdefault(block, {})[event.id] = _report(event, published, around, texts)
     stories = [
         (group[0].order, _story(group, publishers))
         for block in blocks.values()
@@ -117,48 +121,77 @@ def merge(
     return [story for _, story in sorted(stories, key=lambda pair: pair[0])]
 
 
+def tell(events: Sequence[Event], documents: Mapping[str, Document]) -> list[Story]:
+    """The stories that events tell with everything their documents say: what a store of them gives.
+
+    Copies, wire credits and the words around each act are worked out here. `documents` has those of
+    all events, by id; for events that a store holds `Store.told` does the same faster.
+    """
+    from detente.sources.repeats import sources_of
+
+    houses, texts = sources_of(documents.values())
+    return merge(
+        events,
+        {id: document.published for id, document in documents.items()},
+        houses,
+        around={e.id: context(e, documents[e.document].text) for e in events},
+        texts=texts,
+    )
+
+
 def key(event: Event) -> str | None:
     """The block of an event: only events of one block can tell one story. None for commentary.
 
-    It joins the type (a planned meeting and an agreement to meet are one), the status (what
-    happened and what is told as history are one) and all parties, without direction.
+    It joins the status (what happened and what is told as history are one) and all parties,
+    without direction.
 
     >>> usa, cuba = Party("USA", "U.S."), Party("CUB", "Cuba")
     >>> key(Event("d", 0, 4, "They will meet", "AGREE", (usa,), (cuba,), False, Status.FUTURE,
     ...           "meet", 10, 1))
-    'CONSULT|future|CUB+USA'
+    'future|CUB+USA'
     """
     if event.voice is Voice.COMMENTARY:
         return None
-    kind, status = event.event, event.status
-    if status is Status.FUTURE and kind == "AGREE":
-        kind = "CONSULT"
-    if status is Status.HISTORICAL:
-        status = Status.ACTUAL
+    status = Status.ACTUAL if event.status is Status.HISTORICAL else event.status
     parties = sorted({party.code for party in (*event.actor, *event.recipient)})
-    return f"{kind}|{status.value}|{'+'.join(parties)}"
+    return f"{status.value}|{'+'.join(parties)}"
 
 
-def same_story(one: Event, other: Event, published: Mapping[str, date | None]) -> bool:
+def same_story(
+    one: Event,
+    other: Event,
+    published: Mapping[str, date | None],
+    *,
+    around: Mapping[str, tuple[str, str]] | None = None,
+    texts: Mapping[str, str] | None = None,
+) -> bool:
     """Whether two reports tell one story, by the rule for a pair of reports alone."""
     block = key(one)
     return (
         block is not None
         and block == key(other)
-        and _same(_report(one, published), _report(other, published))
+        and _same(_report(one, published, around, texts), _report(other, published, around, texts))
     )
 
 
-def _report(event: Event, published: Mapping[str, date | None]) -> _Report:
+def _report(
+    event: Event,
+    published: Mapping[str, date | None],
+    around: Mapping[str, tuple[str, str]] | None,
+    texts: Mapping[str, str] | None,
+) -> _Report:
     on = published.get(event.document)
+    meeting = event.event == "AGREE" and event.status is Status.FUTURE
     return _Report(
         event=event,
+        kind="CONSULT" if meeting else event.event,
         order=(on or date.max, event.document, event.start, event.id),
         published=on,
         days=days(event),
         actor=_codes(event.actor),
         recipient=_codes(event.recipient),
-        words=_words(event),
+        words=wording(event, around.get(event.id, _NOTHING) if around else _NOTHING),
+        text=texts.get(event.document, event.document) if texts else event.document,
     )
 
 
@@ -166,42 +199,21 @@ def _codes(parties: Iterable[Party]) -> tuple[str, ...]:
     return tuple(sorted({party.code for party in parties}))
 
 
-def _words(event: Event) -> frozenset[str]:
-    """Stems of the content words, without the parties' own, with the modes as words.
-
-    The parties agree already, so their names would say nothing; a mode says what two wordings of
-    one act ("by phone", "a call") have in common.
-    """
-    ours = {
-        word
-        for party in (*event.actor, *event.recipient)
-        for name in (party.text, party.name or "")
-        for word in _WORD.findall(name.lower())
-    }
-    words = (w for w in _WORD.findall(event.text.lower()) if w not in ours)
-    found = {_stem(w) for w in words if w not in _STOP_WORDS}
-    found |= {_stem(w) for w in _WORD.findall(event.trigger.lower()) if w not in _STOP_WORDS}
-    return frozenset(found | {f"mode:{mode}" for mode in event.modes})
-
-
-@lru_cache(maxsize=50_000)
-def _stem(word: str) -> str:
-    """A word without its ending, at least three letters long: meeting, meets and met are one."""
-    word = re.sub(r"['’].*", "", word)
-    word = _IRREGULAR.get(word, word)
-    if word.isdigit():
-        return word
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            word = word[: -len(ending)]
-            break
-    if len(word) > 3 and word[-1] == word[-2]:  # planned, plan
-        word = word[:-1]
-    return word
-
-
 def _same(one: _Report, other: _Report) -> bool:
-    return _parties_agree(one, other) and _days_agree(one, other) and _words_agree(one, other)
+    if not _parties_agree(one, other):
+        return False
+    kindred = one.kind != other.kind
+    if kindred and (
+        frozenset((one.kind, other.kind)) not in _KIN or one.event.document == other.event.document
+    ):
+        return False
+    copied = one.text == other.text and one.event.document != other.event.document
+    least = COPIED if copied and not kindred else None
+    by_days = _least(one, other)
+    if by_days is not None:
+        by_days = max(by_days, KINDRED) if kindred else by_days
+        least = by_days if least is None else min(least, by_days)
+    return least is not None and share(one.words, other.words) >= least
 
 
 def _parties_agree(one: _Report, other: _Report) -> bool:
@@ -211,44 +223,76 @@ def _parties_agree(one: _Report, other: _Report) -> bool:
     return one.actor == other.actor and one.recipient == other.recipient
 
 
-def _days_agree(one: _Report, other: _Report) -> bool:
+def _least(one: _Report, other: _Report) -> float | None:
+    """The share of words that the days of two reports ask for; None where they disagree."""
+    if one.days is not None and other.days is not None:
+        if one.days == other.days:
+            return SAME_DAY if _length(one.days) == timedelta(days=1) else SAME_WEEK
+        if one.days[0] > other.days[1] or other.days[0] > one.days[1]:
+            return None
+        longer = max(_length(one.days), _length(other.days))
+        if longer <= REACH:
+            return SAME_WEEK
+        exact = min(_length(one.days), _length(other.days)) <= REACH
+        return KINDRED if longer <= MONTH and exact else None
     if one.days is None and other.days is None:
         if one.event.document == other.event.document:
-            return True
+            return SAME_WEEK
         if one.published is None or other.published is None:
-            return False
-        return abs(one.published - other.published) <= REACH
-    if one.days is None or other.days is None:
-        return False
-    if one.days == other.days:
-        return True
-    overlap = one.days[0] <= other.days[1] and other.days[0] <= one.days[1]
-    return overlap and max(_length(one.days), _length(other.days)) <= REACH
+            return None
+        return SAME_WEEK if abs(one.published - other.published) <= REACH else None
+    dated, undated = (one, other) if one.days is not None else (other, one)
+    assert dated.days is not None
+    if undated.published is None or _length(dated.days) > REACH or dated.event.status not in _DONE:
+        return None
+    since = undated.published - dated.days[0]
+    return ONE_DATED if timedelta(0) <= since <= REACH else None
+
+
+# A plan has no day yet on the day that it is told.
+_DONE = frozenset({Status.ACTUAL, Status.HISTORICAL, Status.NEGATED})
 
 
 def _length(span: tuple[date, date]) -> timedelta:
     return span[1] - span[0] + timedelta(days=1)
 
 
-def _words_agree(one: _Report, other: _Report) -> bool:
-    fewer = min(len(one.words), len(other.words))
-    if fewer == 0:
-        return one.words == other.words
-    return len(one.words & other.words) >= WORDS * fewer
-
-
 def _groups(reports: Sequence[_Report]) -> list[list[_Report]]:
-    """The stories of one block whose reports come in their order; the first of each leads it."""
+    """The stories of one block whose reports come in their order; the first of each leads it.
+
+    A story of the report's own type is preferred to a kindred one; and a document that tells both
+    acts ("met and signed") means two.
+    """
     stories: list[list[_Report]] = []
-    leads = _Leads({}, {}, {}, {})
+    leads = _Leads({}, {}, {}, {}, {}, [])
+    told: dict[tuple[str, str], list[_Report]] = {}
     for report in reports:
+        told.setdefault((report.event.document, report.kind), []).append(report)
+
+    def tells(document: str, act: _Report) -> bool:
+        """Whether a document tells an act of that type on days that agree."""
+        return any(_least(act, other) is not None for other in told.get((document, act.kind), ()))
+
+    for report in reports:
+        found: int | None = None
         for position in leads.near(report):
-            if _same(stories[position][0], report):
-                stories[position].append(report)
-                break
-        else:
+            lead = stories[position][0]
+            if lead.kind == report.kind:
+                if _same(lead, report):
+                    found = position
+                    break
+            elif (
+                found is None
+                and _same(lead, report)
+                and not tells(report.event.document, lead)
+                and not tells(lead.event.document, report)
+            ):
+                found = position
+        if found is None:
             leads.add(report, len(stories))
             stories.append([report])
+        else:
+            stories[found].append(report)
     return stories
 
 
@@ -260,33 +304,49 @@ class _Leads:
     spans: dict[tuple[date, date], list[int]]
     published: dict[date, list[int]]
     documents: dict[str, list[int]]
+    texts: dict[str, list[int]]
+    months: list[tuple[tuple[date, date], int]]
 
     def add(self, report: _Report, position: int) -> None:
+        self.texts.setdefault(report.text, []).append(position)
         if report.days is not None:
             self.spans.setdefault(report.days, []).append(position)
             if _length(report.days) <= REACH:
                 for day in _each(*report.days):
                     self.days.setdefault(day, []).append(position)
+            elif _length(report.days) <= MONTH:
+                self.months.append((report.days, position))
         else:
             self.documents.setdefault(report.event.document, []).append(position)
             if report.published is not None:
                 self.published.setdefault(report.published, []).append(position)
 
     def near(self, report: _Report) -> list[int]:
-        found: set[int] = set()
+        found: set[int] = set(self.texts.get(report.text, ()))
         if report.days is not None:
+            first, last = report.days
             found.update(self.spans.get(report.days, ()))
-            if _length(report.days) <= REACH:
-                for day in _each(*report.days):
+            if _length(report.days) <= MONTH:
+                for day in _each(first, last):
                     found.update(self.days.get(day, ()))
+            if _length(report.days) <= REACH:
+                found.update(p for (a, b), p in self.months if a <= last and first <= b)
+                for day in _each(first, _plus(first, REACH)):
+                    found.update(self.published.get(day, ()))
         else:
             found.update(self.documents.get(report.event.document, ()))
             if report.published is not None:
                 # A story's first report is never published after the others.
-                earliest = max(report.published.toordinal() - REACH.days, 1)
-                for day in _each(date.fromordinal(earliest), report.published):
+                for day in _each(_plus(report.published, -REACH), report.published):
                     found.update(self.published.get(day, ()))
+                    found.update(self.days.get(day, ()))
         return sorted(found)
+
+
+def _plus(day: date, more: timedelta) -> date:
+    """A day so much later, or the first or last day of the calendar."""
+    ordinal = day.toordinal() + more.days
+    return date.fromordinal(min(max(ordinal, 1), date.max.toordinal()))
 
 
 def _each(first: date, last: date) -> Iterator[date]:

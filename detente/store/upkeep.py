@@ -2,44 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select
+from sqlalchemy import Connection, delete, select, text, update
+from sqlalchemy.dialects.sqlite import insert
 
 from detente.records import Event, Story
-from detente.store import schema
+from detente.sources import repeats
+from detente.store import copies, schema
+from detente.store.copies import Sources
 from detente.store.days import days
-from detente.store.rows import among, insert_stories, read_events
-from detente.store.stories import REACH, key, merge
+from detente.store.rows import among, insert_stories, read_around, read_events
+from detente.store.stories import DEFINITION, REACH, key, merge
 
-__all__ = ["join", "withdraw"]
+__all__ = ["current", "join", "refresh", "renew", "tell", "withdraw"]
+
+_RULES = {"story": DEFINITION, "repeat": repeats.DEFINITION}
 
 
-def join(connection: Connection, added: Sequence[tuple[Event, date | None]]) -> None:
-    """Tell the stories that new events, with the day of publication of each, belong to."""
-    _settle(connection, [pair for pair in added if key(pair[0]) is not None], set())
+def join(
+    connection: Connection,
+    added: Sequence[tuple[Event, date | None]],
+    copied: Iterable[str] = (),
+) -> None:
+    """Tell the stories that new events, with the day of publication of each, belong to.
+
+    `copied` are documents whose stories are told anew as well, for new copies of them came in.
+    """
+    changed = {event.id: (event, on) for event, on in added if key(event) is not None}
+    changed |= {event.id: (event, on) for event, on in _own(connection, copied)}
+    _settle(connection, list(changed.values()), set())
 
 
 def withdraw(connection: Connection, document: str) -> None:
     """Take the reports of a document that was marked as retracted out of their stories."""
-    own = select(schema.events).where(schema.events.c.document == document)
-    published = connection.scalar(
-        select(schema.documents.c.published).where(schema.documents.c.id == document)
-    )
-    day = date.fromisoformat(published) if published else None
-    gone = [event for event in read_events(connection, own) if key(event) is not None]
-    _settle(connection, [(event, day) for event in gone], {event.id for event in gone})
+    gone = _own(connection, [document])
+    _settle(connection, gone, {event.id for event, _ in gone})
+
+
+def refresh(connection: Connection, documents: Iterable[str]) -> None:
+    """Tell anew the stories that documents report, where they are copies or count again."""
+    _settle(connection, _own(connection, documents), set())
+
+
+def current(connection: Connection) -> bool:
+    """Whether stories and copies were worked out by the rules of this version."""
+    found = connection.execute(select(schema.settings)).all()
+    return {row.name: row.value for row in found} == _RULES
+
+
+def renew(connection: Connection) -> None:
+    """Work out copies and stories anew where they were made by other rules."""
+    table = schema.settings
+    before = {row.name: row.value for row in connection.execute(select(table))}
+    if before == _RULES:
+        return
+    if before.get("repeat") != _RULES["repeat"]:
+        copies.renew(connection)
+    events = schema.events
+    for gone in (schema.story_events, schema.story_parties, schema.stories):
+        connection.execute(delete(gone))
+    for event in read_events(connection, select(events)):
+        block = key(event)
+        connection.execute(update(events).where(events.c.id == event.id).values(block=block))
+    # Block by block, for only events of one block can tell one story.
+    blocks = select(events.c.block).where(events.c.block.is_not(None)).distinct()
+    for block in connection.scalars(blocks.order_by(events.c.block)).all():
+        found = set(connection.scalars(select(events.c.id).where(events.c.block == block)))
+        listed, told = _tell(connection, found)
+        insert_stories(connection, told, {id: key(event) or "" for id, event in listed.items()})
+    connection.execute(delete(table))
+    connection.execute(insert(table), [{"name": n, "value": v} for n, v in _RULES.items()])
+
+
+def _own(connection: Connection, documents: Iterable[str]) -> list[tuple[Event, date | None]]:
+    """The events of documents that can tell a story, with the day of publication of each."""
+    ids = set(documents)
+    own = select(schema.events).where(among(schema.events.c.document, ids))
+    table = schema.documents
+    rows = connection.execute(select(table.c.id, table.c.published).where(among(table.c.id, ids)))
+    on = {row.id: date.fromisoformat(row.published) if row.published else None for row in rows}
+    found = read_events(connection, own)
+    return [(event, on[event.document]) for event in found if key(event) is not None]
 
 
 def _settle(connection: Connection, changed: Sequence[tuple[Event, date | None]], gone: set[str]) -> None:
     """Tell anew the stories that changed reports can reach, and from there on what changes more.
 
-    A report's story hangs on the first reports of stories near it in time and on nothing else. So
-    it is enough to tell the stories near each changed report anew, then those near each report that
-    this moved to another story, until nothing moves: the outcome is that of telling all anew.
+    A report's story hangs on the first reports of stories near it in time, on what its own document
+    and theirs tell of those days, and on nothing else. So it is enough to tell the stories near each
+    changed report anew, then those near each report that this moved to another story, until nothing
+    moves: the outcome is that of telling all anew.
     """
-    links, table = schema.story_events, schema.events
+    links = schema.story_events
     ids = {event.id for event, _ in changed} - gone
     old: set[str] = set()
     seen: set[str] = set()
@@ -47,16 +104,19 @@ def _settle(connection: Connection, changed: Sequence[tuple[Event, date | None]]
     told: list[Story] = []
     events: dict[str, Event] = {}
     while frontier:
-        for event, published in frontier:
-            seen.add(event.id)
-            near = select(table.c.id).where(table.c.block == key(event), _near(event, published))
-            old.update(connection.scalars(select(links.c.story).where(links.c.event.in_(near)).distinct()))
+        seen.update(event.id for event, _ in frontier)
+        families = copies.families(connection, {event.document for event, _ in frontier})
+        asked = {
+            (key(event), days(event), published, families[event.document]) for event, published in frontier
+        }
+        for block, known, published, homes in asked:
+            old.update(_near(connection, block, known, published, homes))
         rows = connection.execute(select(links.c.event, links.c.story).where(among(links.c.story, old))).all()
         before = {row.event: row.story for row in rows}
-        events, days_of, houses = _reports(connection, set(before) | ids)
-        told = merge(list(events.values()), days_of, houses)
+        events, told = _tell(connection, set(before) | ids)
         moved = {event for story in told for event in story.events if before.get(event) != story.id}
-        frontier = [(events[id], days_of[events[id].document]) for id in sorted(moved - seen)]
+        on = _published(connection, {events[id].document for id in moved})
+        frontier = [(events[id], on[events[id].document]) for id in sorted(moved - seen)]
     for own, column in (
         (links, links.c.story),
         (schema.story_parties, schema.story_parties.c.story),
@@ -66,10 +126,21 @@ def _settle(connection: Connection, changed: Sequence[tuple[Event, date | None]]
     insert_stories(connection, told, {id: key(event) or "" for id, event in events.items()})
 
 
-def _reports(
-    connection: Connection, ids: set[str]
-) -> tuple[dict[str, Event], dict[str, date | None], dict[str, str | None]]:
-    """Events that are not retracted, and day and publisher of their documents."""
+def _published(connection: Connection, ids: Iterable[str]) -> dict[str, date | None]:
+    table = schema.documents
+    rows = connection.execute(select(table.c.id, table.c.published).where(among(table.c.id, ids)))
+    return {row.id: date.fromisoformat(row.published) if row.published else None for row in rows}
+
+
+def tell(connection: Connection, events: Sequence[Event], as_of: date | None = None) -> list[Story]:
+    """The stories that events of the store tell among themselves, as far as it was known on a day."""
+    known: Sources = copies.sources(connection, {event.document for event in events}, as_of)
+    around = read_around(connection, (event.id for event in events))
+    return merge(events, known.published, known.houses, around=around, texts=known.texts)
+
+
+def _tell(connection: Connection, ids: set[str]) -> tuple[dict[str, Event], list[Story]]:
+    """Those of the events that are not retracted, and the stories they tell among themselves."""
     table, documents = schema.events, schema.documents
     statement = (
         select(table)
@@ -77,32 +148,46 @@ def _reports(
         .where(among(table.c.id, ids), documents.c.retracted.is_(False))
     )
     events = {event.id: event for event in read_events(connection, statement)}
-    rows = connection.execute(
-        select(documents.c.id, documents.c.published, documents.c.publisher).where(
-            among(documents.c.id, {event.document for event in events.values()})
-        )
-    ).all()
-    days_of = {row.id: date.fromisoformat(row.published) if row.published else None for row in rows}
-    return events, days_of, {row.id: row.publisher for row in rows}
+    return events, tell(connection, list(events.values()))
 
 
-def _near(event: Event, published: date | None) -> ColumnElement[bool]:
-    """The condition of events whose days may agree with this one's: wide, never too narrow."""
-    table = schema.events
-    known = days(event)
+def _near(
+    connection: Connection,
+    block: str | None,
+    known: tuple[date, date] | None,
+    published: date | None,
+    homes: frozenset[str],
+) -> set[str]:
+    """The stories with a report whose days may agree with these: wide, never too narrow.
+
+    What the same text and its copies tell is near, whatever its days.
+    """
+    values: dict[str, str | None] = {"block": block, "homes": json.dumps(sorted(homes))}
+    alternatives = ["e.document IN (SELECT value FROM json_each(:homes))"]
     if known is not None:
-        return and_(
-            table.c.dated,
-            table.c.day_first <= known[1].isoformat(),
-            table.c.day_last >= known[0].isoformat(),
-        )
-    home = table.c.document == event.document
-    if published is None:
-        return and_(~table.c.dated, home)
-    # Clipped, for the first and last days of the calendar have no week before or after them.
-    low = date.fromordinal(max(published.toordinal() - REACH.days, 1))
-    high = date.fromordinal(min(published.toordinal() + REACH.days, date.max.toordinal()))
-    return and_(
-        ~table.c.dated,
-        or_(home, table.c.day_first.between(low.isoformat(), high.isoformat())),
+        first, last = known
+        values |= {"first": first.isoformat(), "last": last.isoformat(), "later": _plus(first, REACH.days)}
+        alternatives += [
+            "(e.dated AND e.day_first <= :last AND e.day_last >= :first)",
+            "(NOT e.dated AND e.day_first BETWEEN :first AND :later)",
+        ]
+    elif published is not None:
+        values |= {
+            "earlier": _plus(published, -REACH.days),
+            "on": published.isoformat(),
+            "later": _plus(published, REACH.days),
+        }
+        alternatives += [
+            "(NOT e.dated AND e.day_first BETWEEN :earlier AND :later)",
+            "(e.dated AND e.day_first BETWEEN :earlier AND :on)",
+        ]
+    statement = (
+        "SELECT DISTINCT s.story FROM events AS e JOIN story_events AS s ON s.event = e.id"
+        f" WHERE e.block = :block AND ({' OR '.join(alternatives)})"
     )
+    return set(connection.execute(text(statement), values).scalars())
+
+
+def _plus(day: date, more: int) -> str:
+    """A day so much later; clipped, for the calendar's first and last days have no week around."""
+    return date.fromordinal(min(max(day.toordinal() + more, 1), date.max.toordinal())).isoformat()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.metadata import version
@@ -13,7 +13,8 @@ from sqlalchemy.dialects.sqlite import insert
 from detente.errors import DetenteError
 from detente.interfaces import Coder
 from detente.records import Document, Event
-from detente.store import rows, schema, upkeep
+from detente.store import copies, rows, schema, upkeep
+from detente.store.marks import supersede
 
 __all__ = [
     "Added",
@@ -21,10 +22,12 @@ __all__ = [
     "Failure",
     "failure_of",
     "new_run",
+    "place",
     "state",
     "write_documents",
     "write_events",
     "write_failure",
+    "write_place",
 ]
 
 Coded = tuple[Document, list[Event] | None]
@@ -107,6 +110,17 @@ def state(connection: Connection, document: Document, pending: Sequence[Coded], 
     return "other" if found else "new"
 
 
+def place(connection: Connection, document: Document) -> dict[str, str | None] | None:
+    """Where a text that is kept was found again, if that is news; see `copies.unseen`."""
+    return copies.unseen(connection, document, rows.document_sha256(document))
+
+
+def write_place(connection: Connection, place: dict[str, str | None], seen: datetime | None) -> None:
+    """Note where a text that is kept was found again."""
+    values = {**place, "retrieved": seen.isoformat() if seen else None}
+    connection.execute(insert(schema.sightings).values(values))
+
+
 def write_documents(
     connection: Connection, coded: Sequence[Coded], run: int | None, retrieved: datetime | None
 ) -> Added:
@@ -114,6 +128,7 @@ def write_documents(
     table = schema.documents
     added = Added()
     found: list[tuple[Event, str | None]] = []
+    copied: set[str] = set()
     for document, events in coded:
         row = rows.document_row(document, retrieved, run)
         new = connection.execute(insert(table).values(row).on_conflict_do_nothing()).rowcount
@@ -133,14 +148,25 @@ def write_documents(
                 continue
         else:
             added += Added(documents=1)
+            supersede(connection, document.id, document.revises)
+            copied |= copies.note(connection, document.id, document.text)
         published = connection.scalar(select(table.c.published).where(table.c.id == document.id))
         found += [(event, published) for event in events or ()]
         connection.execute(delete(schema.failures).where(schema.failures.c.document == document.id))
-    return added + Added(events=write_events(connection, found, run))
+    # The house that the earlier reports of a story come from may be another now.
+    whole = {other for group in copies.families(connection, copied).values() for other in group}
+    return added + Added(events=write_events(connection, found, run, whole))
 
 
-def write_events(connection: Connection, events: Sequence[tuple[Event, str | None]], run: int | None) -> int:
-    """Keep events, each with its document's day of publication; gives how many were new."""
+def write_events(
+    connection: Connection,
+    events: Sequence[tuple[Event, str | None]],
+    run: int | None,
+    copied: Iterable[str] = (),
+) -> int:
+    """Keep events, each with its document's day of publication; gives how many were new.
+
+    The stories of the documents `copied` are told anew with them."""
     added: list[tuple[Event, date | None]] = []
     for event, published in events:
         values = rows.event_row(event, published, run)
@@ -151,8 +177,8 @@ def write_events(connection: Connection, events: Sequence[tuple[Event, str | Non
         if parties:
             connection.execute(insert(schema.event_parties), parties)
         added.append((event, date.fromisoformat(published) if published else None))
-    if added:
-        upkeep.join(connection, added)
+    if added or copied:
+        upkeep.join(connection, added, copied)
     return len(added)
 
 

@@ -1,0 +1,144 @@
+"""Audio and video become transcripts by recognising speech on this machine: the extra `speech`.
+
+Nothing is downloaded: the model is a folder that the user has, in the layout of faster-whisper
+(CTranslate2). Pictures are not looked at.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+from detente.errors import FileError, MissingExtra
+from detente.records import Document, Kind
+from detente.sources.text import make_document
+from detente.sources.transcripts import day_in_name, join
+
+__all__ = ["HEARD", "Recogniser", "Segment", "read_speech", "whisper"]
+
+HEARD = (".mp3", ".m4a", ".aac", ".ogg", ".opus", ".flac", ".wav", ".mp4", ".mkv", ".webm", ".mov", ".avi")
+"""Endings of the files in which speech is looked for."""
+
+_MODEL_FILES = ("model.bin", "config.json")
+_PAUSE = 2.0  # seconds of silence that part paragraphs
+_LONG = 1_000  # characters after which a paragraph ends with its sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Words heard from `start` to `end`, in seconds."""
+
+    start: float
+    end: float
+    text: str
+
+
+class Recogniser(Protocol):
+    """Hears speech: gives the language (ISO 639-1 or None), the seconds in all, and the segments."""
+
+    def __call__(self, path: Path) -> tuple[str | None, float, Iterable[Segment]]:
+        """Recognises a file; segments may be made while they are taken."""
+
+
+def whisper(model: Path | str, *, threads: int = 0, language: str | None = None) -> Recogniser:
+    """A recogniser with a faster-whisper model in a local folder; `threads` 0 takes all.
+
+    Raises `FileError` where the folder holds no model, `MissingExtra` without faster-whisper.
+
+    >>> whisper("/no/such/model")
+    Traceback (most recent call last):
+    detente.errors.FileError: /no/such/model: there is no speech model in this folder (model.bin is missing);
+        give a folder with a model in faster-whisper's layout
+    """
+    folder = Path(model)
+    for name in _MODEL_FILES:
+        if not (folder / name).is_file():
+            raise FileError(
+                f"there is no speech model in this folder ({name} is missing)",
+                where=str(model),
+                todo="give a folder with a model in faster-whisper's layout",
+            )
+    try:
+        library: Any = importlib.import_module("faster_whisper")
+    except ImportError as error:
+        raise MissingExtra("recognising speech", extra="speech") from error
+    # The folder is there, and `local_files_only` keeps the library from asking the network for more.
+    loaded = library.WhisperModel(str(folder), device="cpu", cpu_threads=threads, local_files_only=True)
+
+    def hear(path: Path) -> tuple[str | None, float, Iterable[Segment]]:
+        found, info = loaded.transcribe(str(path), language=language, vad_filter=True)
+        segments = (Segment(float(s.start), float(s.end), str(s.text)) for s in found)
+        return info.language, float(info.duration), segments
+
+    return hear
+
+
+def read_speech(
+    path: Path | str,
+    recogniser: Recogniser,
+    *,
+    published: date | None = None,
+    title: str | None = None,
+    url: str | None = None,
+    publisher: str | None = None,
+    on_progress: Callable[[float, float], None] | None = None,
+) -> Document:
+    """The words spoken in an audio or video file, with `times` (one a segment).
+
+    `on_progress` gets (seconds done, seconds in all) after each segment. Without `published` the day
+    is that of the file's name. Speakers are not told apart. Raises `FileError` where the file is
+    missing, cannot be heard, or holds no speech.
+    """
+    file, where = Path(path), str(path)
+    if not file.is_file():
+        raise FileError("there is no such file", where=where, todo="check the path")
+    try:
+        language, total, segments = recogniser(file)
+        kept = list(_heard(segments, total, on_progress))
+    except (OSError, ValueError, RuntimeError, IndexError) as error:
+        raise FileError(
+            f"the sound cannot be read ({type(error).__name__}: {str(error)[:120]})",
+            where=where,
+            todo=f"give one of {', '.join(HEARD)}",
+        ) from error
+    text, starts = join(_paragraphs(kept))
+    if not text:
+        raise FileError("no speech is heard in the file", where=where, todo="give one where somebody speaks")
+    made = make_document(
+        text,
+        title=title,
+        url=url,
+        published=published or day_in_name(where),
+        publisher=publisher,
+        kind=Kind.TRANSCRIPT,
+        language=language,
+    )
+    times = tuple((at, s.start) for at, s in zip(starts, kept, strict=True) if at is not None)
+    return replace(made, times=times)
+
+
+def _heard(
+    segments: Iterable[Segment], total: float, on_progress: Callable[[float, float], None] | None
+) -> Iterator[Segment]:
+    for segment in segments:
+        yield segment
+        if on_progress is not None:
+            on_progress(min(segment.end, total), total)
+
+
+def _paragraphs(segments: Iterable[Segment]) -> Iterator[tuple[str, str]]:
+    last: Segment | None = None
+    length = 0
+    for segment in segments:
+        glue = " "
+        if last is not None:
+            ended = last.text.rstrip().endswith((".", "?", "!"))
+            if ended and (segment.start - last.end >= _PAUSE or length > _LONG):
+                glue, length = "\n\n", 0
+        length += len(segment.text)
+        last = segment
+        yield glue, segment.text

@@ -1,0 +1,264 @@
+"""What to watch: a TOML file becomes frozen settings, or an error that names the file, line and key."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from detente.errors import FileError
+from detente.records import Status, Voice
+from detente.watch.sections import Section
+
+__all__ = ["AccountSource", "FilesSource", "Rule", "Settings", "Source", "WebSource", "load", "parse"]
+
+_TOP = (
+    "store",
+    "coder",
+    "every",
+    "pairs",
+    "feeds",
+    "opml",
+    "pages",
+    "files",
+    "accounts",
+    "alerts",
+    "alerts_to",
+    "fetch",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WebSource:
+    """A feed, page or OPML list. `kind` is "feed", "page" or "opml"; an OPML list may be a file."""
+
+    kind: str
+    address: str
+    every: timedelta
+    publisher: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What the source is called in messages, and in the store's notes of how far it was read."""
+        return f"{self.kind} {self.address}"
+
+
+@dataclass(frozen=True, slots=True)
+class FilesSource:
+    """A folder, a file, or a pattern of files."""
+
+    pattern: str
+    every: timedelta
+
+    @property
+    def name(self) -> str:
+        """As for `WebSource`."""
+        return f"files {self.pattern}"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSource:
+    """An account of a server that speaks the Mastodon API.
+
+    `token` is the name of an environment variable that holds the user's own token, never the token.
+    Posts of the last `check_days` days are asked for again, for edits and deletions.
+    """
+
+    server: str
+    account: str
+    every: timedelta
+    token: str | None = None
+    check_days: int = 0
+
+    @property
+    def name(self) -> str:
+        """As for `WebSource`."""
+        return f"account @{self.account} {self.server}"
+
+
+Source = WebSource | FilesSource | AccountSource
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When to alert. `on` is "act", "turn" or "failing".
+
+    An act must meet every condition that is given: pair (in either direction), or actor and
+    recipient, types, status, voice. A turn is one of the pairs, in a direction. Failing is a source
+    that could not be read `cycles` times in a row. Without a pair it is every watched pair.
+    """
+
+    name: str
+    on: str
+    pairs: tuple[tuple[str, str], ...] = ()
+    actor: str | None = None
+    recipient: str | None = None
+    types: tuple[str, ...] = ()
+    status: tuple[Status, ...] = (Status.ACTUAL,)
+    voice: tuple[Voice, ...] = (Voice.WRITER, Voice.SPEAKER)
+    direction: str | None = None
+    cycles: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that a watch needs to know. `store` and `alerts_to` are None for the usual places."""
+
+    where: str
+    sources: tuple[Source, ...]
+    pairs: tuple[tuple[str, str], ...] = ()
+    rules: tuple[Rule, ...] = ()
+    store: Path | None = None
+    coder: str = "auto"
+    alerts_to: Path | None = None
+    contact: str | None = None
+    delay: float = 1.0
+    timeout: float = 20.0
+    allow: tuple[str, ...] = field(default_factory=tuple)
+
+
+def load(path: Path | str) -> Settings:
+    """The settings of a TOML file; places in it are relative to its folder.
+
+    Raises `FileError` that names the file, the line and the key, and says what to write.
+    """
+    file = Path(path)
+    where = str(path)
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError as error:
+        raise FileError(
+            "there is no such file", where=where, todo="give the TOML file that says what to watch"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise FileError("the file is not UTF-8", where=where, todo="save it as UTF-8") from error
+    except OSError as error:
+        raise FileError(
+            f"the file cannot be read ({error.strerror})", where=where, todo="check the path and its rights"
+        ) from error
+    return parse(text, where=where, folder=file.absolute().parent)
+
+
+def parse(text: str, *, where: str, folder: Path) -> Settings:
+    """The settings in the text of a TOML file; see `load`."""
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise FileError(f"this is no TOML ({error})", where=where, todo="repair it there") from error
+    top = Section(data, where, text, folder, "", 0, "")
+    top.only(_TOP)
+    every = top.time("every", timedelta(minutes=15))
+    coder = top.text("coder") or "auto"
+    pairs = top.pairs("pairs")
+    fetch = top.section("fetch")
+    fetch.only(("contact", "delay", "timeout", "allow"))
+    sources = tuple(_sources(top, every))
+    names = [source.name for source in sources]
+    for name in names:
+        if names.count(name) > 1:
+            raise FileError(f"{name} is named twice", where=where, todo="leave one of them out")
+    if not sources:
+        raise FileError(
+            "it names nothing to read",
+            where=where,
+            todo='add [[feeds]] with url = "https://…", or [[opml]], [[pages]], [[files]], [[accounts]]',
+        )
+    rules: dict[str, Rule] = {}
+    for section in top.sections("alerts"):
+        rule = _rule(section, pairs)
+        if rule.name in rules:
+            section.fail("name", f"two rules are called {rule.name!r}", "give each its own name")
+        rules[rule.name] = rule
+    return Settings(
+        where=where,
+        sources=sources,
+        pairs=pairs,
+        rules=tuple(rules.values()),
+        store=top.path("store"),
+        coder=coder,
+        alerts_to=top.path("alerts_to"),
+        contact=fetch.text("contact"),
+        delay=fetch.number("delay", 1.0, 0.0, 3600.0),
+        timeout=fetch.number("timeout", 20.0, 1.0, 600.0),
+        allow=fetch.texts("allow"),
+    )
+
+
+def _sources(top: Section, every: timedelta) -> list[Source]:
+    found: list[Source] = []
+    for section in top.sections("feeds"):
+        section.only(("url", "every", "publisher"))
+        found.append(
+            WebSource("feed", section.address(), section.time("every", every), section.text("publisher"))
+        )
+    for section in top.sections("opml"):
+        section.only(("url", "file", "every"))
+        if section.has("url") == section.has("file"):
+            section.fail("url", "a list of feeds is at one place", "give either url or file")
+        place = section.address() if section.has("url") else str(section.path("file"))
+        found.append(WebSource("opml", place, section.time("every", every)))
+    for section in top.sections("pages"):
+        section.only(("url", "every", "publisher"))
+        found.append(
+            WebSource("page", section.address(), section.time("every", every), section.text("publisher"))
+        )
+    for section in top.sections("files"):
+        section.only(("path", "every"))
+        found.append(FilesSource(str(section.path("path", needed=True)), section.time("every", every)))
+    for section in top.sections("accounts"):
+        section.only(("server", "account", "every", "token_env", "check_days"))
+        account = section.need("account").strip().lstrip("@")
+        token = section.text("token_env")
+        days = int(section.number("check_days", 0, 0, 30))
+        if token and not os.environ.get(token):
+            section.fail(
+                "token_env", f"the environment has no {token}", f"type: export {token}=… before the watch"
+            )
+        found.append(
+            AccountSource(section.address("server"), account, section.time("every", every), token, days)
+        )
+    return found
+
+
+def _rule(section: Section, watched: tuple[tuple[str, str], ...]) -> Rule:
+    on = section.need("on")
+    keys = {
+        "act": ("pair", "actor", "recipient", "types", "status", "voice"),
+        "turn": ("pair", "direction"),
+        "failing": ("cycles",),
+    }
+    if on not in keys:
+        section.fail("on", f"{on!r} is nothing to alert on", 'write "act", "turn" or "failing"')
+    section.only(("name", "on", *keys[on]))
+    pair = section.pair("pair")
+    pairs = (pair,) if pair else watched
+    actor, recipient = section.party("actor"), section.party("recipient")
+    if on == "turn" and not pairs:
+        section.fail("pair", "a turn is one of a pair", 'give pair = ["USA", "COL"], or pairs at the top')
+    from detente.codebook import codebook
+
+    return Rule(
+        name=section.need("name"),
+        on=on,
+        pairs=() if actor or recipient else pairs,
+        actor=actor,
+        recipient=recipient,
+        types=tuple(section.one_of("types", section.texts("types"), tuple(codebook().types), str.upper)),
+        status=tuple(
+            Status(s)
+            for s in section.one_of("status", section.texts("status"), tuple(Status), str.lower)
+            or (Status.ACTUAL,)
+        ),
+        voice=tuple(
+            Voice(v)
+            for v in section.one_of("voice", section.texts("voice"), tuple(Voice), str.lower)
+            or (Voice.WRITER, Voice.SPEAKER)
+        ),
+        direction=next(
+            iter(section.one_of("direction", section.texts("direction"), ("thaw", "escalation"), str.lower)),
+            None,
+        ),
+        cycles=int(section.number("cycles", 3, 1, 1000)),
+    )
