@@ -83,7 +83,7 @@ class Model:
                 k: np.ascontiguousarray(heads[k].T if k.endswith("weight") else heads[k]) for k in heads.files
             }
             options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = 1  # the other core parses
+            options.intra_op_num_threads = 2
             options.inter_op_num_threads = 1
             self._session: Any = onnxruntime.InferenceSession(
                 str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
