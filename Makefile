@@ -42,6 +42,7 @@ model:  ## Train the model from training/ in an environment of its own, and expo
 	.venv-train/bin/python -m pip install --quiet -e '.[train]'
 	.venv-train/bin/python -m training.fit --out training/build
 	.venv-train/bin/python -m training.export training/build detente/data/model
+	.venv-train/bin/python -m training.choose detente/data/model
 
 lock:  ## Pin every dependency with hashes; no registry address is written.
 	$(BIN)/python -m pip install --quiet uv

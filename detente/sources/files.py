@@ -24,7 +24,6 @@ from detente.sources.layouts import holds_posts, is_json_feed, is_post, sniff, u
 from detente.sources.limits import DOCUMENT_LIMIT, FILE_LIMIT, LINE_LIMIT, check_size
 from detente.sources.places import ENDINGS, OnError, OnSkipped, Place, ending_of, find_places
 from detente.sources.plain import read_plain
-from detente.sources.text import parse_date as parse_date  # older programs take it from here
 
 if TYPE_CHECKING:
     from detente.sources.fetch import Fetcher

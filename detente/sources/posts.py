@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 from detente.errors import FileError, InputError
 from detente.records import Document
 from detente.sources.accounts import Account, Client, check_posts, read_account
+from detente.sources.documents import loads
 from detente.sources.encodings import decode
 from detente.sources.limits import FILE_LIMIT, check_size
 from detente.sources.statuses import OnSkipped, Post, documents, next_version, post_of
@@ -128,7 +129,7 @@ def _records(text: str, where: str, fault: OnError) -> Iterator[tuple[str, Any]]
         else:
             yield from _lines(text, where, fault)
             return
-    data = _loads(text, where)
+    data = loads(text, where)
     if isinstance(data, dict):
         name = next((n for n in _LISTS if isinstance(data.get(n), list)), None)
         if name is None:
@@ -146,7 +147,7 @@ def _lines(text: str, where: str, fault: OnError) -> Iterator[tuple[str, Any]]:
         if line.strip():
             at = f"{where} line {number}"
             try:
-                yield at, _loads(line, at)
+                yield at, loads(line, at)
             except FileError as error:
                 fault(error)
 
@@ -188,18 +189,3 @@ def _rows(text: str, where: str, fault: OnError) -> Iterator[tuple[str, Any]]:
             )
             continue
         yield at, dict(zip(names, row, strict=True))
-
-
-def _loads(text: str, where: str) -> Any:
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise FileError(
-            f"the JSON is broken at line {error.lineno} column {error.colno} ({error.msg})",
-            where=where,
-            todo="repair it there",
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise FileError(
-            f"the JSON cannot be read ({type(error).__name__})", where=where, todo="give plain posts"
-        ) from error
