@@ -25,7 +25,6 @@ from web_server import Route, Server, with_body
 from detente.errors import FetchError
 from detente.sources.addresses import Gate, Refused, shown, why_private
 from detente.sources.fetch import REDIRECTS, TRIES, Fetched, Fetcher, user_agent
-from detente.sources.robots import read_robots
 
 
 @pytest.fixture
@@ -676,45 +675,6 @@ def test_one_host_is_asked_at_most_once_a_delay_and_another_at_once(server: Serv
         fetcher.get(server.address + "/b")
         fetcher.get(f"http://other.example:{server.port}/a")
     assert waits == [3.0]
-
-
-RULES = """
-User-agent: nice
-User-agent: Detente/2.0
-Disallow: /private   # not for robots
-Allow: /private/open
-Disallow: /*.pdf$
-Disallow: /*?*print=
-Disallow: /caf%C3%A9
-Disallow:
-
-User-agent: *
-Disallow: /
-"""
-
-
-@pytest.mark.parametrize(
-    ("path", "allowed"),
-    [
-        ("/", True),
-        ("/private/a", False),
-        ("/private/open/a", True),
-        ("/x/a.pdf", False),
-        ("/x/a.pdf?page=2", True),
-        ("/a?x=1&print=1", False),
-        ("/a?x=1", True),
-        ("/caf%c3%a9/1", False),
-    ],
-)
-def test_robots_txt_is_read_as_the_rfc_says(path: str, allowed: bool) -> None:
-    assert read_robots(RULES, "detente").allows(path) is allowed
-    assert not read_robots(RULES, "other").allows(path)
-
-
-def test_a_robots_rule_full_of_stars_is_no_trap() -> None:
-    robots = read_robots("User-agent: *\nDisallow: /" + "*a" * 900 + "$", "detente")
-    assert robots.allows("/" + "a" * 899 + "b")
-    assert not robots.allows("/" + "a" * 900)
 
 
 def test_no_answer_is_written_down_with_a_secret(server: Server, tmp_path: Path) -> None:
