@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types unit floors docs lock bench model clean
+.PHONY: demo test search lint types unit floors docs lock bench model clean
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -26,6 +26,9 @@ types: $(READY)
 
 unit: $(READY)  ## Tests and the examples in docstrings and docs; warnings are errors.
 	$(BIN)/python -m pytest
+
+search: $(READY)  ## The property tests on new examples, three times; CI draws the same ones every time.
+	for round in 1 2 3; do DETENTE_EXAMPLES=search $(BIN)/python -m pytest -q -m hypothesis || exit 1; done
 
 floors: $(READY)  ## Quality of the coder against hand-coded text; fails below a floor.
 	$(BIN)/python -m quality.floors check

@@ -260,6 +260,17 @@ def test_links_that_are_no_web_addresses_are_left_out() -> None:
     assert [i.url for i in found.items] == [None, None]
 
 
+@pytest.mark.parametrize("broken", ["https://[/", "https://[::1", "//[", "https://]/"])
+def test_a_broken_address_of_the_site_or_of_an_item_is_passed_over(broken: str) -> None:
+    home = rss(item(link=broken)).decode().replace("<channel>", f"<channel><link>{broken}</link>")
+    [made] = feeds.read_file(home.encode(), where="f")
+    assert made.text == WORDS and made.url is None
+    [other] = feeds.read_file(
+        JSON_FEED.replace("https://wire.example", broken).encode(), where="f", on_error=lambda e: None
+    )
+    assert other.url is None
+
+
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_whatever_is_cut_out_of_or_put_into_a_feed_it_is_read_or_refused(data: st.DataObject) -> None:

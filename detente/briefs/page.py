@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from detente.briefs.wording import clip, country, day_words
+from detente.links import parts_of
 from detente.records import Brief, Document, Event, Line
 
 __all__ = ["Evidence", "evidence", "markdown"]
@@ -107,6 +108,6 @@ def _footnote(one: Evidence) -> str:
     text = ", ".join(parts)
     if one.title:
         text += f" ({escape(one.title)})"
-    if one.url and urlsplit(one.url).scheme in ("http", "https"):
+    if one.url and parts_of(one.url).scheme in ("http", "https"):
         text += f" <{quote(one.url, safe=':/?&=#%+,;@~-._')}>"
     return f"{text}, act {one.event}"

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from urllib.parse import urlsplit
 
 from detente.coding.mentions import Gazetteer, Mention
+from detente.links import host_of
 from detente.tables import read_table
 
 __all__ = ["Titles", "find_actors", "home_of", "titles"]
@@ -89,7 +89,7 @@ def home_of(publisher: str | None, url: str | None) -> str | None:
     >>> home_of("Reuters", None) is None
     True
     """
-    host = (urlsplit(url).hostname or "") if url else ""
+    host = host_of(url) or ""
     name = (publisher or "").lower()
     for part, text, code in _publishers():
         if (part == "host" and text in host) or text in name:

@@ -15,9 +15,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import parse_qs, quote, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode
 
 from detente.errors import FetchError, InputError
+from detente.links import parts_of
 from detente.records import Document
 from detente.sources.answers import retry_after
 from detente.sources.statuses import OnSkipped, documents, next_version, post_of
@@ -148,7 +149,7 @@ def check_posts(
     """
     server = _Server(client, account, token, sleep)
     for document in kept:
-        match = re.search(r"/([A-Za-z0-9]{1,40})/?$", urlsplit(document.url or "").path)
+        match = re.search(r"/([A-Za-z0-9]{1,40})/?$", parts_of(document.url).path)
         if match is None:
             continue
         at = f"{account.base}/@{account.name}/{match[1]}"
@@ -239,7 +240,7 @@ class _Server:
         self, record: Mapping[str, Any], at: str, author: str | None, on_skipped: OnSkipped | None
     ) -> Iterator[Document]:
         """The documents of a post, with its earlier versions where the server keeps them."""
-        host = urlsplit(self._account.base).netloc
+        host = parts_of(self._account.base).netloc
         post = post_of(record, at, host)
         earlier: list[Document] = []
         if post.edited is not None and post.boosts is None:
@@ -307,7 +308,7 @@ def _next(link: str | None) -> str | None:
     for part in (link or "")[:4000].split(","):
         match = re.search(r"<([^<>]{1,2000})>\s*;[^<>]*\brel=\"?next\b", part)
         if match:
-            found = parse_qs(urlsplit(match[1]).query).get("max_id", [""])[-1]
+            found = parse_qs(parts_of(match[1]).query).get("max_id", [""])[-1]
             return found if _NUMBER.fullmatch(found) else None
     return None
 

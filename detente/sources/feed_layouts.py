@@ -14,9 +14,9 @@ import re
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from detente.errors import FileError
+from detente.links import host_of, joined
 
 __all__ = ["FEED_LIMIT", "Feed", "Item", "opml", "parse"]
 
@@ -228,7 +228,7 @@ def _xml_feed(text: str, where: str) -> Feed:
         # Its last item is perhaps half an item, and half a text must not pass for the whole.
         entries = entries[:-1]
         fault = "the feed breaks off; its last item is left out"
-    home = urljoin(base, str(about.get("link") or "")) or base
+    home = joined(base, str(about.get("link") or "")) or base
     title = _words(about.get("title"))
     stated = _words(about.get("publisher"))
     language = _language(about.get("language"))
@@ -275,10 +275,10 @@ def _house(title: str | None, home: str) -> str | None:
     >>> _house("World news | The Guardian", "https://www.theguardian.com/world")
     'The Guardian'
     """
-    host = (urlsplit(home).hostname or "").removeprefix("www.")
+    host = host_of(home)
     if title is None:
-        return host or None
-    names = [label for label in host.split(".")[:-1] if len(label) > 2]
+        return host
+    names = [label for label in (host or "").split(".")[:-1] if len(label) > 2]
     parts = [part for part in _PARTS.split(title) if part.strip()]
     named = [p for p in parts if any(name in re.sub(r"\W", "", p).lower() for name in names)]
     return min(named, key=len).strip() if named else title
@@ -301,7 +301,7 @@ def _json_feed(text: str, where: str) -> Feed:
             todo="give the address of the feed itself",
         )
     base = where if _web(where) else ""
-    home = urljoin(base, _str(data.get("home_page_url")) or "") or base
+    home = joined(base, _str(data.get("home_page_url")) or "") or base
     title = _words(data.get("title"))
     language = _language(data.get("language"))
     items = [_json_item(i, home, language) for i in data["items"] if isinstance(i, dict)]
@@ -357,11 +357,8 @@ def _web(address: str) -> bool:
 
 
 def _link(value: Any, base: str) -> str | None:
-    try:
-        address = urljoin(base, str(value or "").strip())
-        return address if value and _web(address) and urlsplit(address).hostname else None
-    except ValueError:
-        return None
+    address = joined(base, str(value or "").strip())
+    return address if value and address and _web(address) and host_of(address) else None
 
 
 def _language(value: Any) -> str | None:

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from detente.errors import FileError, InputError
+from detente.links import host_of, joined, parts_of
 from detente.records import Document
 from detente.sources.charsets import page_text
 from detente.sources.limits import DOCUMENT_LIMIT, check_size
@@ -126,7 +126,7 @@ def page(
             title=title,
             url=place,
             published=published or told.published,
-            publisher=found.sitename or found.hostname or _host(place),
+            publisher=found.sitename or found.hostname or host_of(place),
             author=found.author,
             language=found.language or (language[0].lower() if language else None),
         )
@@ -231,12 +231,9 @@ def _headline(tree: Any) -> str | None:
 def _canonical(tree: Any, url: str | None) -> str | None:
     """The address the page gives for itself, where it is of the host that the page came from."""
     for place in _own_places(tree):
-        try:
-            joined = urljoin(url or "", place.strip())
-            parts, known = urlsplit(joined), urlsplit(url or joined)
-        except ValueError:
-            continue
-        if parts.scheme not in ("http", "https") or parts.username or len(joined) > 2_000:
+        named = joined(url or "", place.strip()) or ""
+        parts, known = parts_of(named), parts_of(url or named)
+        if parts.scheme not in ("http", "https") or parts.username or len(named) > 2_000:
             continue
         # A front page that every article names as canonical would make one of them all.
         front = not parts.path.strip("/") and known.path.strip("/")
@@ -256,11 +253,6 @@ def _own_places(tree: Any) -> Iterator[str]:
 
 def _bare(host: str) -> str:
     return host.lower().removeprefix("www.").removeprefix("m.").removeprefix("amp.")
-
-
-def _host(url: str | None) -> str | None:
-    host = urlsplit(url).hostname if url else None
-    return host.removeprefix("www.") if host else None
 
 
 def _clear(tree: Any) -> None:

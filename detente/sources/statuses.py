@@ -13,9 +13,9 @@ from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from detente.errors import DateError, FileError
+from detente.links import parts_of
 from detente.records import Document, Kind
 from detente.sources.text import make_document, parse_date
 from detente.sources.transcripts import join
@@ -435,11 +435,8 @@ def _owner(url: str | None) -> tuple[str | None, str | None]:
     """Server and handle in the address of a post or an account."""
     if url is None:
         return None, None
-    try:
-        parts = urlsplit(url)
-        host = parts.netloc.rpartition("@")[2]
-    except ValueError:
-        return None, None
+    parts = parts_of(url)
+    host = parts.netloc.rpartition("@")[2]
     match = _PLACE.match(parts.path) if parts.path.startswith(("/@", "/users/")) else None
     if match is None and (parts.hostname in _TWITTER or parts.hostname == "x.com"):
         match = _PLACE.match(parts.path)

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from urllib.parse import urlsplit
 
 from detente.errors import DateError, FileError
+from detente.links import host_of
 from detente.records import Document, Kind
 from detente.sources.text import make_document, normalise, parse_date
 
@@ -156,7 +156,7 @@ def read_transcript(
         day = published or day_in_name(where) or _written_day(kept[:first])
     changed = _stated(fields, where, "modified_time", "modified", "updated")
     address = url or fields.get("source_url") or fields.get("url")
-    house = publisher or fields.get("publisher") or fields.get("site") or _host(address)
+    house = publisher or fields.get("publisher") or fields.get("site") or host_of(address)
     made = make_document(
         kept,
         title=title or fields.get("title") or headline,
@@ -238,14 +238,6 @@ def _written_day(head: str) -> date | None:
         except DateError:
             continue
     return None
-
-
-def _host(address: str | None) -> str | None:
-    try:
-        host = urlsplit(address).hostname if address else None
-    except ValueError:
-        return None
-    return str(host).removeprefix("www.") if host else None
 
 
 def _plain(line: str) -> str:

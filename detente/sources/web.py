@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from detente.errors import FetchError, InputError
+from detente.links import parts_of
 from detente.records import Document
 from detente.sources.addresses import shown
 from detente.sources.layouts import is_json_feed, is_post, sniff, xml_ending
@@ -156,7 +156,7 @@ def kind_of(got: Fetched) -> str:
             where=where,
             todo="give the address of a page, a feed, a PDF or a text",
         )
-    ending = PurePosixPath(urlsplit(got.url).path).suffix.lower()
+    ending = PurePosixPath(parts_of(got.url).path).suffix.lower()
     ending = ".md" if ending == ".markdown" else ending
     return ending if ending in _ENDINGS else ".txt"
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from detente.errors import FetchError, FileError, InputError
+from detente.links import parts_of
 from detente.records import Document
 from detente.sources import feeds
 from detente.sources.feeds import FeedState, Reading
@@ -220,7 +220,7 @@ def _account(
     if broken:
         raise broken[0]
     if source.check_days:
-        own = f"@{source.account}@{urlsplit(source.server).netloc}".lower()
+        own = f"@{source.account}@{parts_of(source.server).netloc}".lower()
         kept = [
             document
             for document in recent(today - timedelta(days=source.check_days))
