@@ -286,5 +286,28 @@ _REPEATS = (
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_first, _imported, _repeats)
+
+def _desk(connection: Connection) -> None:
+    for statement in _DESK:
+        connection.exec_driver_sql(statement)
+
+
+_DESK = (
+    # What an analyst changed, in order; a line is never edited, a change is undone by another one.
+    """
+    CREATE TABLE corrections (
+        number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at TEXT NOT NULL, by TEXT NOT NULL,
+        kind TEXT NOT NULL, target TEXT NOT NULL, body TEXT NOT NULL, reason TEXT,
+        prev_hash TEXT NOT NULL, hash TEXT NOT NULL
+    )""",
+    "CREATE INDEX corrections_target ON corrections (target)",
+    # Who may ask the desk; of a token only a hash is kept.
+    """
+    CREATE TABLE tokens (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, scope TEXT NOT NULL,
+        made TEXT NOT NULL, expires TEXT, revoked TEXT
+    ) WITHOUT ROWID""",
+)
+
+MIGRATIONS: tuple[Step, ...] = (_first, _imported, _repeats, _desk)
 """The steps in order; their number is the version of the schema."""

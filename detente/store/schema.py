@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, Column, Float, ForeignKey, Integer, MetaData, Ta
 __all__ = [
     "METADATA",
     "copies",
+    "corrections",
     "document_bands",
     "documents",
     "event_parties",
@@ -29,6 +30,7 @@ __all__ = [
     "stories",
     "story_events",
     "story_parties",
+    "tokens",
 ]
 
 METADATA = MetaData()
@@ -69,6 +71,7 @@ document_bands = Table(
 
 copies = Table(
     "copies",
+    "corrections",
     METADATA,
     Column("document", Text, ForeignKey("documents.id"), primary_key=True),
     Column("other", Text, ForeignKey("documents.id"), primary_key=True),
@@ -323,4 +326,31 @@ imported_mentions = Table(
     Column("tone", Float),
     Column("translation", Text),
     Column("run", Integer),
+)
+
+corrections = Table(
+    "corrections",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("at", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("reason", Text),
+    Column("prev_hash", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("hash", Text, nullable=False, unique=True),
+    Column("scope", Text, nullable=False),
+    Column("made", Text, nullable=False),
+    Column("expires", Text),
+    Column("revoked", Text),
 )
