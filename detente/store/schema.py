@@ -71,7 +71,6 @@ document_bands = Table(
 
 copies = Table(
     "copies",
-    "corrections",
     METADATA,
     Column("document", Text, ForeignKey("documents.id"), primary_key=True),
     Column("other", Text, ForeignKey("documents.id"), primary_key=True),
