@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import Connection, func, select, text
@@ -168,6 +169,9 @@ class ImportedMention:
 
 
 _INSIDE = ("number", "run")
+# Rows that one statement writes. The driver lets other threads go on while a statement runs; with
+# a row each, two threads spend their time on handing Python over to one another.
+_TOGETHER = 32
 
 PARTY_COLUMNS = ("code", "own", "name", "sectors", "own_sectors")
 MEANING_COLUMNS = (
@@ -185,19 +189,19 @@ MENTION_COLUMNS: tuple[str, ...] = tuple(
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Rows as the tables hold them; `columns` names the values of `events`, and `constant` gives
-    those that are the same in all of them.
+    those that are the same in all of them. Events and mentions may be there to be read once only.
 
     `parties`, `meanings` and `places` are what the events refer to, each with its number first and
     then its columns; they may be there already.
     """
 
     columns: tuple[str, ...] = ()
-    events: Sequence[tuple[Any, ...]] = ()
+    events: Iterable[tuple[Any, ...]] = ()
     constant: tuple[tuple[str, str | int], ...] = ()
     parties: Sequence[tuple[Any, ...]] = ()
     meanings: Sequence[tuple[Any, ...]] = ()
     places: Sequence[tuple[Any, ...]] = ()
-    mentions: Sequence[tuple[Any, ...]] = ()
+    mentions: Iterable[tuple[Any, ...]] = ()
 
 
 def number(values: Sequence[Any]) -> int:
@@ -285,17 +289,25 @@ def insert(connection: Connection, rows: Rows, run: int) -> int:
     def many(
         table: str,
         columns: Sequence[str],
-        values: Sequence[tuple[Any, ...]],
+        values: Iterable[tuple[Any, ...]],
         constant: tuple[tuple[str, str | int], ...] = (),
     ) -> int:
-        if not values:
+        if isinstance(values, Sequence) and not values:
             return 0
         # Every value that is bound costs as much as writing it, so constants stand in the statement.
         fixed = {n: f"'{v}'" if isinstance(v, str) else str(int(v)) for n, v in constant}
         names = ", ".join(f'"{name}"' for name in (*columns, *fixed))
         marks = ", ".join(("?",) * len(columns) + tuple(fixed.values()))
         before = driver.total_changes
-        driver.executemany(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})", values)
+        width = len(columns)
+        cells = chain.from_iterable(values)
+        statements: dict[int, str] = {}
+        while found := tuple(islice(cells, width * _TOGETHER)):
+            together = len(found) // width
+            if together not in statements:
+                rows = ", ".join((f"({marks})",) * together)
+                statements[together] = f"INSERT OR IGNORE INTO {table} ({names}) VALUES {rows}"
+            driver.execute(statements[together], found)
         return int(driver.total_changes - before)
 
     many("imported_parties", ("number", *PARTY_COLUMNS), rows.parties)
