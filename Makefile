@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test search lint types unit floors docs lock bench model clean
+.PHONY: demo test search browser lint types unit floors docs lock bench model clean
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -24,7 +24,14 @@ lint: $(READY)
 types: $(READY)
 	$(BIN)/mypy
 
-unit: $(READY)  ## Tests and the examples in docstrings and docs; warnings are errors.
+browser:  ## Chromium, in which the tests open the pages of the desk; without it they are skipped.
+	@command -v chromium >/dev/null \
+		|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+			&& { apt-get install -qq -y --no-install-recommends chromium >/dev/null 2>&1 \
+				|| { apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; }; }; } \
+		|| echo "no Chromium: the tests of the pages in a browser are skipped"
+
+unit: $(READY) browser  ## Tests and the examples in docstrings and docs; warnings are errors.
 	$(BIN)/python -m pytest
 
 search: $(READY)  ## The property tests on new examples, three times; CI draws the same ones every time.

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         positions,
         turns,
     )
+    from detente.client import Client
     from detente.errors import (
         DataError,
         DateError,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         StoreError,
         UnknownActor,
     )
+    from detente.notebook import Dyad
     from detente.records import (
         Brief,
         DateMention,
@@ -62,11 +64,13 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Brief",
+    "Client",
     "DataError",
     "DateError",
     "DateMention",
     "DetenteError",
     "Document",
+    "Dyad",
     "Event",
     "FetchError",
     "FileError",
@@ -108,6 +112,10 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name[0].islower():
         home = "api"
+    elif name == "Client":
+        home = "client"
+    elif name == "Dyad":
+        home = "notebook"
     else:
         home = "errors" if name.endswith("Error") or name in _OTHER_ERRORS else "records"
     value = getattr(import_module(f"detente.{home}"), name)

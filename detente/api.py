@@ -12,6 +12,8 @@ from detente.errors import InputError, UnknownActor
 from detente.records import Brief, DateMention, Document, Event, Outlook, Position, Quote, Turn
 
 if TYPE_CHECKING:
+    from detente.answers import Answer, Query
+    from detente.briefs import Report
     from detente.interfaces import Coder
     from detente.records import Story
     from detente.store import Store
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Dossier",
     "actor_code",
+    "ask",
     "brief",
     "brief_of_dossier",
     "code",
@@ -29,6 +32,7 @@ __all__ = [
     "open_store",
     "outlook",
     "positions",
+    "report_of_dossier",
     "turns",
 ]
 
@@ -53,7 +57,8 @@ def code(
         coder: "auto" is the best that ships, "rules" the one without a model; or a full name, "rules.v1".
 
     Raises:
-        DateError: `published` is no date. FileError: the text is empty. InputError: no such coder.
+        DateError: `published` is no date. FileError: the text is empty. InputError: no such coder, or
+        the text is in a language that it does not know (too short a text to tell is coded).
 
     >>> [event] = code("Iran condemned the United States on Friday.", published="2026-01-10")
     >>> event.event, event.actor_codes, event.recipient_codes, event.date
@@ -61,6 +66,8 @@ def code(
     """
     from dataclasses import replace
 
+    from detente.keeping import languages_of
+    from detente.sources.languages import language_name, with_language
     from detente.sources.text import make_document, parse_date
 
     day = parse_date(published) if isinstance(published, str) else published
@@ -68,7 +75,14 @@ def code(
         document = replace(text, published=text.published or day, publisher=text.publisher or publisher)
     else:
         document = make_document(text, published=day, publisher=publisher)
-    return list(coder_of(coder).code(document))
+    chosen, document = coder_of(coder), with_language(document)
+    if document.language is not None and document.language not in languages_of(chosen):
+        raise InputError(
+            f"the text is in {language_name(document.language)}, which {chosen.name} does not know",
+            where=document.title or document.url or document.id,
+            todo="leave it out, or use coder_of(…).code(document) to have it coded all the same",
+        )
+    return list(chosen.code(document))
 
 
 def coder_of(name: str, sure: float | None = None) -> Coder:
@@ -88,10 +102,19 @@ def coder_of(name: str, sure: float | None = None) -> Coder:
         if sure is not None:
             raise InputError("the rules have no confidence", todo="leave --sure out, or use --coder auto")
         return rule_coder()
+    if name == "llm" or name.startswith("llm."):
+        from detente.llm import llm_coder
+
+        if sure is not None:
+            raise InputError("a language model has no confidence", todo="leave --sure out")
+        return llm_coder(name)
     best = default_coder(sure)
     if name in ("auto", best.name):
         return best
-    raise InputError(f"{name!r} is no coder known here", todo=f"give auto, rules or {best.name}")
+    raise InputError(
+        f"{name!r} is no coder known here",
+        todo=f"give auto, rules or {best.name}, or llm.v1 with a language model",
+    )
 
 
 def find_dates(text: str, on: date | str | None = None) -> list[DateMention]:
@@ -331,29 +354,37 @@ def positions(
     )
 
 
+def report_of_dossier(known: Dossier, days: int = 30) -> Report:
+    """The brief of what is known of a pair with its acts and documents, to be printed or sent.
+
+    >>> report_of_dossier(dossier([], ("USA", "COL"), as_of="2026-01-08")).title
+    'Colombia and the United States, as of 8 January 2026'
+    """
+    from detente.briefs import of_pair
+    from detente.relations.outlook import outlook as ask
+    from detente.relations.series import acts, levels
+    from detente.relations.turning import turns as find
+
+    counted = acts(known.events, known.published, known.pair, known.as_of, known.stories)
+    return of_pair(
+        known.events,
+        known.documents,
+        known.pair,
+        as_of=known.as_of,
+        days=days,
+        turns=find(counted, known.pair, known.as_of),
+        levels=levels(counted, start=counted[0].day, end=known.as_of, as_of=known.as_of) if counted else (),
+        outlook=ask(counted, known.pair, asked_on=known.as_of),
+    )
+
+
 def brief_of_dossier(known: Dossier, days: int = 30) -> Brief:
     """The brief of what is known of a pair; see `brief`.
 
     >>> brief_of_dossier(dossier([], ("USA", "COL"), as_of="2026-01-08")).pair
     ('COL', 'USA')
     """
-    from detente.briefs import brief as make
-    from detente.relations.outlook import outlook as ask
-    from detente.relations.series import acts, levels
-    from detente.relations.turning import turns as find
-
-    counted = acts(known.events, known.published, known.pair, known.as_of, known.stories)
-    found = find(counted, known.pair, known.as_of)
-    return make(
-        known.events,
-        known.documents,
-        known.pair,
-        as_of=known.as_of,
-        days=days,
-        turns=found,
-        levels=levels(counted, start=counted[0].day, end=known.as_of, as_of=known.as_of) if counted else (),
-        outlook=ask(counted, known.pair, asked_on=known.as_of),
-    )
+    return report_of_dossier(known, days)
 
 
 def brief(
@@ -376,3 +407,26 @@ def brief(
     """
     known = dossier(source, pair, as_of, published=published, documents=documents)
     return brief_of_dossier(known, days)
+
+
+def ask(store: Store, text: str, *, today: date | str, previous: Query | Answer | None = None) -> Answer:
+    """The answer to a question in English from what a store held on a day, with its evidence.
+
+    Args:
+        store: the record that is asked.
+        text: the question; see `docs/howto/ask.md` for what can be asked.
+        today: the day the question is asked; nothing published later is used.
+        previous: the answer or the query of the question before; what `text` leaves out is taken from it.
+
+    An answer never says "no": its verdict is "nothing" where the record holds nothing, and "unclear"
+    where the question cannot be looked up. DateError: `today` is no date.
+
+    >>> with open_store(":memory:") as store:
+    ...     ask(store, "Has Colombia recalled its ambassador?", today="2026-01-08").headline
+    'No evidence in the record (coverage: no document was published by then).'
+    """
+    from detente.answers import ask as find
+    from detente.sources.text import parse_date
+
+    day = parse_date(today) if isinstance(today, str) else today
+    return find(store, text, today=day, previous=previous)

@@ -169,6 +169,12 @@ class Event:
         """Codes of the receiving side, sorted, without repeats."""
         return tuple(sorted({p.code for p in self.recipient}))
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
+        from detente.notebook import html_of
+
+        return html_of(self)
+
 
 @dataclass(frozen=True, slots=True)
 class DateMention:
@@ -350,3 +356,9 @@ class Brief:
     as_of: dt.date
     lines: tuple[Line, ...]
     dropped: tuple[Line, ...] = field(default_factory=tuple)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
+        from detente.notebook import html_of
+
+        return html_of(self)

@@ -139,3 +139,28 @@ def test_nothing_published_after_the_day_asked_about_is_used() -> None:
     days = {events[0].document: date(2026, 1, 10)}
     assert api.dossier(events, ("USA", "IRN"), "2026-01-09", published=days).events == ()
     assert len(api.dossier(events, ("USA", "IRN"), "2026-01-10", published=days).events) == 1
+
+
+SPANISH = "El canciller dijo que las conversaciones con Estados Unidos seguirán en marzo en Bogotá."
+
+
+def test_a_text_that_the_coder_cannot_read_is_refused_and_not_read_as_english() -> None:
+    from detente.errors import InputError
+
+    with pytest.raises(InputError, match=r"the text is in Spanish, which rules\.v1 does not know") as told:
+        detente.code(SPANISH, published="2026-01-10", coder="rules")
+    assert told.value.todo is not None and "coder_of" in told.value.todo
+    # A stated language does not go before the words, as for `detente code`.
+    from dataclasses import replace
+
+    from detente.sources.text import make_document
+
+    stated = replace(make_document(SPANISH, title="Una carta"), language="en")
+    with pytest.raises(InputError, match="Una carta"):
+        detente.code(stated, coder="rules")
+
+
+def test_the_language_is_asked_for_without_loading_the_recogniser() -> None:
+    text = "Iran condemned the United States on Friday over what it said was a blockade."
+    statement = f"import detente; detente.code({text!r}, published='2026-01-10', coder='rules')"
+    assert "lingua" not in _loaded(statement)

@@ -104,3 +104,31 @@ def test_an_unknown_named_speaker_is_named_and_an_unknown_commentator_is_set_apa
     )
     analyst = read.only('"Russia attacked the harbour of Odesa," said one analyst.')
     assert (analyst.voice, analyst.status) == (Voice.COMMENTARY, Status.HYPOTHETICAL)
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("Russia attacked Odesa, an officer said.", "an officer"),
+        ("Russia attacked Odesa, diplomats in Vienna said.", "diplomats"),
+    ],
+)
+def test_a_speaker_without_a_name_is_still_a_speaker(read: Reader, text: str, who: str) -> None:
+    event = read.only(text)
+    assert event.voice is Voice.SPEAKER
+    assert event.speaker is not None
+    assert who in event.speaker
+
+
+def test_a_paper_says_nothing_in_its_own_name(read: Reader) -> None:
+    assert read.only("Russia attacked Odesa, the statement said.").speaker is None
+
+
+def test_a_frame_does_not_reach_over_a_semicolon(read: Reader) -> None:
+    found = read("Kyiv said that Russia attacked Odesa; Norway expelled a Russian diplomat.")
+    assert {e.event: e.speaker for e in found} == {"ASSAULT": "Kyiv", "SANCTION": None}
+
+
+def test_what_nobody_has_said_is_not_reported(read: Reader) -> None:
+    found = read("Norway expelled a Russian diplomat, but Kyiv has not said why.")
+    assert [e.speaker for e in found if e.event == "SANCTION"] == [None]

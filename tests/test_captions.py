@@ -207,6 +207,11 @@ def test_without_a_model_or_the_extra_nothing_is_fetched(
         whisper(tmp_path)
     for name in ("model.bin", "config.json"):
         (tmp_path / name).write_bytes(b"{}")
+    # Without it the library would look for one on the network.
+    with pytest.raises(FileError, match=r"tokenizer\.json is missing"):
+        whisper(tmp_path)
+    for name in ("tokenizer.json",):
+        (tmp_path / name).write_bytes(b"{}")
 
     def missing(name: str) -> None:
         raise ImportError(name)

@@ -145,10 +145,15 @@ def test_an_opinion_is_kept_with_its_author_and_makes_nothing_happen(
 
 
 def test_a_commentators_paragraph_stays_his_to_its_end_and_not_beyond(read: Reader) -> None:
-    text = "Some observers say Serbia threatened Kosovo. Belgrade even attacked Pristina."
+    text = "Some observers say Serbia threatened Kosovo. Belgrade will attack Pristina."
     assert [e.voice for e in read(text)] == [Voice.COMMENTARY, Voice.COMMENTARY]
     next_one = "\n\nBelgrade recalled its ambassador from Berlin on Monday."
     assert read.lines(text + next_one)[-1] == "SANCTION SRB>DEU actual 2026-01-05"
+
+
+def test_what_is_told_as_done_in_a_commentators_paragraph_is_a_report(read: Reader) -> None:
+    text = "Some observers say Serbia threatened Kosovo. Belgrade attacked Pristina on Monday."
+    assert [e.voice for e in read(text)] == [Voice.COMMENTARY, Voice.WRITER]
 
 
 @pytest.mark.parametrize(
@@ -192,3 +197,34 @@ def test_a_threat_has_been_made_and_what_it_threatens_has_not(read: Reader, text
 
 def test_a_refusal_to_recognise_is_no_recognition(read: Reader) -> None:
     assert read.only('"We will never recognise Kosovo," Vučić said on Monday.').status is Status.NEGATED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Far from attacking Norway, Russia sent a friendly letter.",
+        "Instead of attacking Norway, Russia sent a friendly letter.",
+        "Russia attacked neither town of Norway.",
+        "Russia attacked nobody in Norway.",
+    ],
+)
+def test_something_else_was_done_or_it_was_done_to_nobody(read: Reader, text: str) -> None:
+    found = [e.status for e in read(text) if e.event == "ASSAULT"]
+    assert found
+    assert set(found) == {Status.NEGATED}
+
+
+def test_a_refusal_joined_to_another_act_denies_only_its_own(read: Reader) -> None:
+    text = "Norway did not recall its ambassador from Russia and condemned Belarus."
+    assert [e.status for e in read(text) if e.event == "ACCUSE"] == [Status.ACTUAL]
+
+
+def test_a_denial_behind_a_semicolon_denies_nothing_before_it(read: Reader) -> None:
+    text = "Norway expelled a Russian diplomat; Moscow denied the charge."
+    assert [e.status for e in read(text) if e.event == "SANCTION"] == [Status.ACTUAL]
+
+
+def test_what_is_done_every_year_is_no_act(read: Reader) -> None:
+    assert read("Norway usually holds talks with Russia.") == []
+    assert read("Talks between Norway and Russia are generally held in May.") == []
+    assert read("Norway held talks with Russia.") != []

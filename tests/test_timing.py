@@ -61,9 +61,10 @@ def test_the_day_does_not_pass_to_another_actor(read: Reader) -> None:
     assert [e.date for e in read(text)] == ["2026-01-05", None]
 
 
-def test_the_day_does_not_pass_into_the_next_paragraph_by_name_but_by_pronoun(read: Reader) -> None:
+def test_the_day_passes_by_name_into_the_next_sentence_only(read: Reader) -> None:
     first = "Greece expelled a Turkish diplomat on Monday.\n\n"
-    assert read(first + "Greece also condemned Libya.")[-1].date is None
+    assert read(first + "Greece also condemned Libya.")[-1].date == "2026-01-05"
+    assert read(first + "Canada was silent.\n\nGreece also condemned Libya.")[-1].date is None
     assert read(first + "It also condemned Libya.")[-1].date == "2026-01-05"
 
 
@@ -86,3 +87,78 @@ def test_a_governments_release_speaks_on_the_day_it_appears(read: Reader) -> Non
 def test_the_last_century_is_no_date_of_an_act(read: Reader) -> None:
     event = read("Norway condemned Russia in the 21st century.")[0]
     assert event.date is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Norway asked Turkey to free the sailor who has been held since March.",
+        "Norway thanked Sweden for sheltering the families that fled last autumn.",
+        "Norway and Sweden agreed to meet in October.",
+        "Norway promised Sweden that it would lift the sanctions by July.",
+        "Norway condemned Sweden over a law, which the parliament will debate next week.",
+    ],
+)
+def test_a_clause_below_the_act_keeps_its_date_for_itself(read: Reader, text: str) -> None:
+    assert {e.date for e in read(text) if e.status == "actual"} == {None}
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Visiting Oslo on Tuesday, Modi condemned Pakistan.", "2026-01-06"),
+        ("Norway expelled a Russian diplomat when the spy was caught on Tuesday.", "2026-01-06"),
+    ],
+)
+def test_a_clause_with_the_same_time_gives_its_date_on(read: Reader, text: str, day: str) -> None:
+    assert day in {e.date for e in read(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "day"),
+    [
+        (
+            "Norway recalled its ambassador on Tuesday, three days after Russia attacked a Norwegian ship.",
+            "ASSAULT",
+            "2026-01-03",
+        ),
+        (
+            "Norway recalled its ambassador on Tuesday, hours after Russia attacked a Norwegian ship.",
+            "ASSAULT",
+            "2026-01-06",
+        ),
+        ("A day before Russia attacked Norway on Tuesday, Sweden condemned Russia.", "ACCUSE", "2026-01-05"),
+        ("A week after Russia attacked Norway on Tuesday, Sweden condemned Russia.", "ACCUSE", "2026-01-13"),
+    ],
+)
+def test_an_act_told_so_many_days_after_another_is_counted_from_it(
+    read: Reader, text: str, event: str, day: str
+) -> None:
+    assert [e.date for e in read(text) if e.event == event] == [day]
+
+
+def test_the_first_since_a_year_did_not_happen_in_that_year(read: Reader) -> None:
+    text = "Norway held its first talks with Russia since 2018."
+    assert [e.date for e in read(text)] == [None]
+
+
+def test_what_is_done_was_not_done_on_a_day_to_come(read: Reader) -> None:
+    assert [e.date for e in read("Norway condemned Russia ahead of a vote in March.")] == [None]
+
+
+def test_the_same_act_told_again_keeps_its_date_over_paragraphs(read: Reader) -> None:
+    text = (
+        "Russia attacked Norway on Tuesday.\n\nSweden condemned Denmark.\n\nBerlin was silent.\n\n"
+        "Russia attacked Norway with drones, the mayor wrote."
+    )
+    assert [e.date for e in read(text) if e.event == "ASSAULT"] == ["2026-01-06", "2026-01-06"]
+
+
+def test_a_perfect_may_be_of_any_day(read: Reader) -> None:
+    text = "Norway expelled a Russian diplomat on Monday. Norway has also condemned Belarus."
+    assert [e.date for e in read(text)] == ["2026-01-05", None]
+
+
+def test_a_release_tells_what_its_occasion_brought_in_the_perfect_too(read: Reader) -> None:
+    text = "Canada met Japan on Monday. Canada and Japan have agreed to share radar pictures."
+    assert [e.date for e in read(text, url="https://www.state.gov/x")][-1] == "2026-01-05"

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,9 +24,9 @@ from detente.records import Document, Event, Party, Status
 from detente.sources.fetch import Fetcher
 from detente.store import Store, open_store
 from detente.store.reading_state import Alert, ReadingState
-from detente.watch.alerts import AlertFile
 from detente.watch.cycle import Cycle, Stopped, Watch
 from detente.watch.settings import Settings, parse
+from detente.watch.ways import JsonFile
 
 NOW = datetime(2026, 1, 10, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -85,11 +85,26 @@ class Bench:
         text = toml.replace("SERVER", self.server.address)
         settings = parse(text, where="watch.toml", folder=self.folder)
         with Fetcher(allow=(self.server.host,), delay=0, sleep=lambda s: None) as fetcher:
-            watch = Watch(settings, self.store, Stub, fetcher, self.sent.append, sleep=lambda s: None, **more)
+            way = Kept(self)
+            watch = Watch(settings, self.store, Stub, fetcher, [way], sleep=lambda s: None, **more)
             return watch.cycle(now)
 
     def texts(self) -> list[str]:
         return sorted(d.text for d in self.store.documents())
+
+
+class Kept:
+    """A way out that ends in the bench's list."""
+
+    name = "kept"
+    quiet = True
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+
+    def send(self, alerts: Sequence[Alert], now: datetime) -> None:
+        for alert in alerts:
+            self._bench.sent.append(alert)
 
 
 @pytest.fixture
@@ -185,9 +200,7 @@ def test_the_loop_waits_until_the_next_source_is_due_and_no_longer(bench: Bench)
         clock[0] += timedelta(seconds=seconds)
 
     with Fetcher(allow=(bench.server.host,), delay=0) as fetcher:
-        watch = Watch(
-            settings, bench.store, Stub, fetcher, bench.sent.append, stopping=lambda: len(waits) == 3
-        )
+        watch = Watch(settings, bench.store, Stub, fetcher, [Kept(bench)], stopping=lambda: len(waits) == 3)
         watch.run(clock=lambda: clock[0], wait=wait, report=lambda done: lines.append(done.line()))
     assert waits == [3600.0] * 3 and len(lines) == 3
     assert lines[0] == (
@@ -463,11 +476,11 @@ class Full:
 def test_a_line_that_a_stop_cut_off_is_taken_away_and_written_whole(tmp_path: Path) -> None:
     file = tmp_path / "alerts.jsonl"
     one, two = (Alert(n, "r", "s", {"id": n, "what": "Bogotá\x1b"}) for n in ("a1", "a2"))
-    AlertFile(file).send(one)
+    JsonFile(file).send([one], NOW)
     with file.open("ab") as opened:
         opened.write(b'{"id": "a2", "wh')
-    AlertFile(file).send(one)
-    AlertFile(file).send(two)
+    JsonFile(file).send([one], NOW)
+    JsonFile(file).send([two], NOW)
     lines = file.read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["id"] for line in lines] == ["a1", "a2"]
     assert "\x1b" not in lines[0] and json.loads(lines[0])["what"] == "Bogotá\x1b"
@@ -485,7 +498,8 @@ STEPS = [(step, times) for step in ("add", "acknowledge") for times in (1, 2, 3,
     ("keep_source", 2),
     ("found", 1),
     ("send", 1),
-    ("delivered", 1),
+    ("handed_over", 1),
+    ("close", 2),
 ]
 
 
@@ -534,10 +548,10 @@ class Sent:
     """Alerts to a file, as the command sends them."""
 
     def __init__(self, path: Path) -> None:
-        self._file = AlertFile(path)
+        self._file = JsonFile(path)
 
     def append(self, alert: Alert) -> None:
-        self._file.send(alert)
+        self._file.send([alert], NOW)
 
 
 def test_a_watch_that_is_asked_to_stop_keeps_what_it_has_and_goes_on_from_there(bench: Bench) -> None:
@@ -559,7 +573,7 @@ def test_a_long_wait_of_the_fetcher_does_not_hold_up_the_end(bench: Bench) -> No
 
     settings = parse(FEED.replace("SERVER", bench.server.address), where="w", folder=bench.folder)
     with Fetcher(allow=(bench.server.host,), delay=0, sleep=pause) as fetcher:
-        done = Watch(settings, bench.store, Stub, fetcher, bench.sent.append).cycle(NOW)
+        done = Watch(settings, bench.store, Stub, fetcher, [Kept(bench)]).cycle(NOW)
     assert done.stopped and ReadingState(bench.store).sources() == {}
 
 

@@ -18,7 +18,7 @@ ACT = '[[alerts]]\nname = "blame"\non = "act"\ntypes = ["ACCUSE"]\npair = ["USA"
 def test_the_example_of_the_docs_is_good_settings() -> None:
     found = load(ROOT / "docs" / "examples" / "watch.toml")
     assert {s.name.split()[0] for s in found.sources} == {"feed", "opml", "page", "files", "account"}
-    assert {r.on for r in found.rules} == {"act", "turn", "failing"}
+    assert {r.on for r in found.rules} == {"act", "failing", "forecast", "level", "reversal", "turn"}
     shown = (ROOT / "docs" / "examples" / "watch.toml").read_text(encoding="utf-8")
     assert shown in (ROOT / "docs" / "watch.md").read_text(encoding="utf-8"), "the guide shows that very file"
 

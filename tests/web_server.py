@@ -55,6 +55,7 @@ class Request:
     query: Mapping[str, str]
     headers: Message
     number: int  # the how-manieth request for this path, from 1
+    body: bytes = b""  # of a POST
 
 
 Route = Callable[[Request], Answer]
@@ -108,13 +109,13 @@ class Server:
         self._http.server_close()
         self._thread.join(5)
 
-    def _take(self, path: str, headers: Message) -> tuple[Route | None, Request]:
+    def _take(self, path: str, headers: Message, body: bytes) -> tuple[Route | None, Request]:
         parts = urlsplit(path)
         with self._lock:
             self.log.append((path, headers))
             number = self._counts[parts.path] = self._counts.get(parts.path, 0) + 1
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-        request = Request(parts.path, query, headers, number)
+        request = Request(parts.path, query, headers, number, body)
         found = self.routes.get(parts.path)
         if found is None:
             stars = [name for name in self.routes if name.endswith("*") and parts.path.startswith(name[:-1])]
@@ -131,8 +132,14 @@ class Server:
                 return
 
             def do_GET(self) -> None:
+                self._answer(b"")
+
+            def do_POST(self) -> None:
+                self._answer(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+
+            def _answer(self, sent: bytes) -> None:
                 self.close_connection = True
-                route, request = server._take(self.path, self.headers)
+                route, request = server._take(self.path, self.headers, sent)
                 try:
                     status, headers, body = route(request) if route else (404, {}, b"not here")
                     self._send(status, headers, body)

@@ -8,20 +8,24 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from detente.briefs.reading import PRONOUNS
+from detente.briefs.sound import day_shown
 from detente.briefs.wording import clip, country, day_words, join, reported, speech_of, when
 from detente.records import Document, Event, Level, Line, Outlook, Position, Status, Turn, Voice
 from detente.relations.denials import is_denial
+from detente.relations.firsts import sentence_spans
 from detente.relations.issues import GENERAL
 from detente.relations.positions import stated
 
 __all__ = [
     "act_line",
     "claim_line",
+    "due_line",
     "first_line",
     "issue_line",
     "level_line",
     "outlook_line",
     "reversal_line",
+    "since_line",
     "turn_line",
 ]
 
@@ -68,7 +72,7 @@ def _name(event: Event, code: str) -> str:
     return f"{country(code)} ({person})" if person and event.quad in (1, 3) else country(code)
 
 
-def sentence(event: Event, pair: tuple[str, str], document: Document | None, *, words: bool = True) -> str:
+def sentence(event: Event, pair: Sequence[str], document: Document | None, *, words: bool = True) -> str:
     """One act in one sentence: who, what, to whom, when, in which words and by whose word.
 
     >>> from detente.records import Party
@@ -94,7 +98,7 @@ def sentence(event: Event, pair: tuple[str, str], document: Document | None, *, 
     else:
         body = f"{join(_name(event, c) for c in actors)} {{verb}}"
         objects = f" {join(country(c) for c in others)}"
-    day = when(event.date, event.date_end)
+    day = when(event.date, event.date_end) if day_shown(event, document) else None
     if event.status is Status.FUTURE:
         plan = "plan" if len(actors) > 1 else "plans"
         text = body.format(verb=f"{plan} to {to_do}") + objects
@@ -103,13 +107,40 @@ def sentence(event: Event, pair: tuple[str, str], document: Document | None, *, 
             text += f" (announced on {day_words(published)})"
     else:
         text = body.format(verb=done) + objects
-        text += f" {day}" if day else f" {reported(published)}"
+        # What is told as history and has no day must not read as news.
+        past = " at an earlier time" if event.status is Status.HISTORICAL and not day else ""
+        text += f" {day}" if day else f"{past} {reported(published)}"
     speaker = event.speaker if event.voice is Voice.SPEAKER else None
     if speaker and speaker not in text and speaker.lower() not in PRONOUNS:
         text += f", {speaker} said"
     if words:
-        text += f": “{clip(stated(event, document.text if document is not None else None))}”"
+        text += f": “{clip(words_of(event, document))}”"
     return f"{text[0].upper()}{text[1:]}."
+
+
+# A span as short as this does not show the act; the sentence it stands in does.
+_SHORT = 7
+_WHOLE = 200
+
+
+def words_of(event: Event, document: Document | None) -> str:
+    """The words that show an act: its span to the end of the sentence; the whole sentence where the span
+    is a few words, and not much longer.
+
+    >>> e = Event("d", 16, 35, "talks with Colombia", "CONSULT", (), (), True, Status.ACTUAL, "talks", 16, 1)
+    >>> words_of(e, Document("d", "Yes. Rubio held talks with Colombia on Monday. No."))
+    'Rubio held talks with Colombia on Monday'
+    """
+    if document is None:
+        return event.text
+    if len(event.text.split()) < _SHORT:
+        low = max(0, event.start - 300)
+        for start, end in sentence_spans(document.text[low : event.end + 300]):
+            if low + start <= event.start and event.end <= low + end:
+                whole = document.text[low + start : low + end].strip().rstrip(".")
+                if len(whole) <= _WHOLE and (low == 0 or start > 0):
+                    return whole
+    return stated(event, document.text)
 
 
 def _strip(verb: str) -> str:
@@ -129,7 +160,7 @@ def act_line(
     section: str,
     event: Event,
     reports: Sequence[str],
-    pair: tuple[str, str],
+    pair: Sequence[str],
     document: Document | None,
 ) -> Line:
     """A line for one act with all its reports as evidence."""
@@ -140,7 +171,7 @@ def claim_line(
     section: str,
     claim: Event,
     denials: Sequence[Event],
-    pair: tuple[str, str],
+    pair: Sequence[str],
     documents: Mapping[str, Document],
 ) -> Line:
     """A claim with its claimant, and every denial of it."""
@@ -152,7 +183,7 @@ def reversal_line(
     section: str,
     position: Position,
     events: Mapping[str, Event],
-    pair: tuple[str, str],
+    pair: Sequence[str],
     documents: Mapping[str, Document],
 ) -> Line:
     """A reversal: the earlier act, then the later one; or the words in which a text reports it."""
@@ -178,7 +209,7 @@ def first_line(
     section: str,
     position: Position,
     events: Mapping[str, Event],
-    pair: tuple[str, str],
+    pair: Sequence[str],
     documents: Mapping[str, Document],
 ) -> Line:
     """A first, in the words of the text that calls it so, or as the first in the record."""
@@ -193,11 +224,35 @@ def first_line(
     return Line(section, text, (event.id,))
 
 
-def issue_line(section: str, context: str, words: str, ids: Sequence[str], reported_words: bool) -> Line:
-    """A matter that stands open."""
+def due_line(section: str, plan: Event, pair: Sequence[str], document: Document | None) -> Line:
+    """A plan whose day is still to come."""
+    text = sentence(plan, pair, document, words=False)
+    day = when(plan.date, plan.date_end)
+    text = text.replace(f" {day}", "", 1) if day else text
+    return Line(
+        section, f"Due {day}: {text[0].lower() if text.startswith('The ') else text[0]}{text[1:]}", (plan.id,)
+    )
+
+
+def since_line(section: str, act: Event, absent: str, pair: Sequence[str], document: Document | None) -> Line:
+    """An act, and what has not followed it in the record; `absent` is a key of `FOLLOWS`."""
+    text = sentence(act, pair, document, words=False).rstrip(".")
+    return Line(section, f"{text}; {absent} is on record since.", (act.id,))
+
+
+def issue_line(
+    section: str,
+    context: str,
+    words: str,
+    ids: Sequence[str],
+    reported_words: bool,
+    pair: Sequence[str] = (),
+) -> Line:
+    """A matter that stands open, with the names of the two where the brief is of many."""
     label = "a matter" if context == GENERAL else context.replace("_", " ")
     how = "reported as open in the words" if reported_words else "the last words on it being"
-    return Line(section, f"Still open: {label}, {how} “{clip(words)}”.", tuple(ids))
+    whose = f" between {join(country(c) for c in pair)}" if pair else ""
+    return Line(section, f"Still open{whose}: {label}, {how} “{clip(words)}”.", tuple(ids))
 
 
 def turn_line(section: str, turn: Turn) -> Line:

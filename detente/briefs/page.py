@@ -75,8 +75,8 @@ def markdown(brief: Brief, events: Mapping[str, Event], documents: Mapping[str, 
     # Colombia and the United States, as of 8 January 2026
     <BLANKLINE>
     """
-    names = [country(c) for c in brief.pair]
-    title = " and ".join((names[0][0].upper() + names[0][1:], names[1]))
+    names = [country(c) for c in dict.fromkeys(brief.pair) if c] or ["the record"]
+    title = " and ".join((names[0][0].upper() + names[0][1:], *names[1:]))
     out = [f"# {escape(title)}, as of {day_words(brief.as_of)}", ""]
     numbers: dict[str, int] = {}
     section = None

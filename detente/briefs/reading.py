@@ -35,8 +35,16 @@ _PLANNED = re.compile(
     r"\b(?:plans?|planned|planning|will|intends?|is to|are to|set to|due to|scheduled|prepar\w+)\b",
     re.I,
 )
-_NEGATED = re.compile(r"\b(?:not|never|no longer|did(?:n't| not)|has(?:n't| not)|without)\b", re.I)
-_POSSIBLE = re.compile(r"\b(?:may|might|could|would|perhaps|possibly|consider\w*|considering)\b", re.I)
+_NEGATED = re.compile(
+    r"\b(?:not|never|no longer|\w+n['’]t|without|neither|nor|hardly|fail\w* to|stop\w*)\b"
+    r"|(?<!said )(?<!say )\bno\b(?! such act| answer| use of)",
+    re.I,
+)
+_POSSIBLE = re.compile(
+    r"\b(?:may|might|could|would|perhaps|possibly|consider\w*|considering|should|must|can|ought"
+    r"|likely|probably|allegedly|reportedly|seems?|appears?)\b",
+    re.I,
+)
 _OPINION = re.compile(r"\b(?:commentary|opinion|analysts?|comment(?:s|ed|ator)?)\b", re.I)
 _SAID = re.compile(
     r"(?:,\s*(?:as\s+)?(?P<a>[^,.;:()“”]{2,60}?)\s+(?:said|says|told|wrote)\b"
@@ -76,16 +84,22 @@ class Named:
     code: str
     start: int
     end: int
+    person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that tell an act, and the PLOVER types they can mean."""
+    """Words that tell an act, and the PLOVER types they can mean.
+
+    `words` are beginnings of words, or modes, of which the evidence must show one: of two acts of a
+    type ("recalled its ambassador", "imposed sanctions") each is its own deed.
+    """
 
     text: str
     types: frozenset[str]
     start: int
     end: int
+    words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +134,17 @@ class Sentence:
 
 
 @cache
-def _phrases() -> tuple[tuple[re.Pattern[str], frozenset[str]], ...]:
+def _phrases() -> tuple[tuple[re.Pattern[str], frozenset[str], frozenset[str]], ...]:
     path = resources.files("detente") / "data" / "briefs" / "acts.csv"
     table = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
     rows = sorted(table, key=lambda row: -len(row["phrase"]))
     return tuple(
         # "used force against" may also stand without the one it is used against.
-        (re.compile(rf"\b{_bare(r['phrase'])}\b", re.I), frozenset(r["types"].split()))
+        (
+            re.compile(rf"\b{_bare(r['phrase'])}\b", re.I),
+            frozenset(r["types"].split()),
+            frozenset(r["words"].split()),
+        )
         for r in rows
     )
 
@@ -240,10 +258,10 @@ def _told(match: re.Match[str], report: bool) -> Told | None:
 
 def _acts(frame: str) -> tuple[Phrase, ...]:
     found: list[Phrase] = []
-    for pattern, types in _phrases():
+    for pattern, types, words in _phrases():
         for match in pattern.finditer(frame):
             if not any(match.start() < f.end and f.start < match.end() for f in found):
-                found.append(Phrase(match[0], types, match.start(), match.end()))
+                found.append(Phrase(match[0], types, match.start(), match.end(), words))
     return tuple(sorted(found, key=lambda f: f.start))
 
 
@@ -258,7 +276,7 @@ def _parties(frame: str, names: dict[str, str]) -> list[Named]:
     ]
     for mention in gazetteer().find(frame):
         if not any(mention.start < f.end and f.start < mention.end for f in found):
-            found.append(Named(mention.code, mention.start, mention.end))
+            found.append(Named(mention.code, mention.start, mention.end, mention.kind == "person"))
     return sorted(found, key=lambda n: n.start)
 
 

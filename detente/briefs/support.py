@@ -8,14 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 
+from detente.briefs.figures import (
+    Figures,
+    begins,
+    counted,
+    ends,
+    of_figures,
+    of_record,
+    silence,
+    still_open,
+)
+from detente.briefs.following import FOLLOWS
 from detente.briefs.reading import PRONOUNS, Phrase, Sentence, Told, read, subjects, vocabulary
 from detente.briefs.wording import MONTHS, country, plain
-from detente.records import Document, Event, Level, Line, Outlook, Status, Turn, Voice
-from detente.relations.issues import GENERAL, topics
-from detente.relations.series import pair_of, span_of
+from detente.records import Document, Event, Line, Status, Voice
+from detente.relations.issues import topics
+from detente.relations.positions import stated
+from detente.relations.series import span_of
 from detente.relations.stances import content_words
 
 __all__ = ["Figures", "check"]
@@ -24,23 +34,14 @@ __all__ = ["Figures", "check"]
 NEAR = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Turns, levels and the outlook that lines about figures rest on."""
-
-    turns: Sequence[Turn] = ()
-    levels: Sequence[Level] = ()
-    outlook: Outlook | None = None
-
-
 _NONE = Figures()
-_TURN = re.compile(r"\bturned (?:to|into|towards) (?P<direction>a thaw|an escalation)\b", re.I)
-_GAP = re.compile(r"\bno act between\b", re.I)
 _OPEN = re.compile(r"^Still open\b", re.I)
-_OUTLOOK = re.compile(r"\boutlook\b", re.I)
-_LEVEL = re.compile(r"\blevel\b.*\ba week\b", re.I)
-_NOTHING = re.compile(r"^The record holds nothing on\b", re.I)
-_NO_TURN = re.compile(r"^No turn\b", re.I)
+_SINCE = re.compile(r"\bon record since\b", re.I)
+_EARLIER = re.compile(r"\b(?:earlier|in the past|once|formerly)\b", re.I)
+_CALENDAR = re.compile(
+    rf"\b(?:{'|'.join(m for m in MONTHS if m != 'May')}|(?<=[a-z] )May"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
+)
 
 
 def check(
@@ -57,6 +58,7 @@ def check(
     names and telling words must be in the evidence. A sentence about figures is held against
     `figures`, one about the record against `events`, which must then be all that the record holds.
 
+    >>> from datetime import date
     >>> from detente.records import Party
     >>> usa, col = Party("USA", "Trump", name="Donald Trump"), Party("COL", "Colombia")
     >>> text = "Trump threatened Colombia on Sunday."
@@ -90,29 +92,27 @@ def _sentence(
     figures: Figures,
     previous: Event | None,
 ) -> tuple[str | None, Event | None]:
-    if _NOTHING.search(sentence.frame):
-        codes = {p.code for p in sentence.parties}
-        held = any(codes <= {*e.actor_codes, *e.recipient_codes} for e in events.values())
-        return ("record: it holds an act of theirs" if held or not codes else None), previous
-    of_figures = _of_figures(sentence, evidence, figures)
-    if of_figures is not None:
-        return of_figures or None, previous
+    found = of_record(sentence, evidence, events, documents)
+    if found is None:
+        found = of_figures(sentence, evidence, figures)
+    if found is not None:
+        return found or None, previous
     if not evidence:
         return "evidence: the line names none", previous
-    if _GAP.search(sentence.frame):
-        return _gap(sentence, evidence, events, documents), previous
     common = (
         _parties_known(sentence, evidence)
+        or _people(sentence, evidence, documents)
         or _quotes(sentence, evidence, documents)
         or _numbers(sentence, evidence, documents)
+        or _calendar(sentence, evidence, documents)
         or _words(sentence, evidence, documents)
     )
     if common is not None:
         return common, previous
     if _OPEN.search(sentence.frame):
-        return _open(sentence, evidence), previous
+        return still_open(sentence, evidence), previous
     if sentence.counts and not sentence.acts:
-        return _counted(sentence, evidence, documents), previous
+        return counted(sentence, evidence, documents), previous
     if not sentence.acts:
         if sentence.quotes and not sentence.parties and not sentence.dates:
             return None, previous  # words shown as words; they stand beside the evidence
@@ -123,11 +123,14 @@ def _sentence(
         if reason is not None:
             return reason, previous
         matched = event
+    quiet = silence(sentence, matched, events, documents)
+    if quiet is not None:
+        return quiet, previous
     if (
         matched is not None
         and previous is not None
         and re.match(r"(?:Then|Later|Afterwards)\b", sentence.text)
-        and _ends(matched, documents) < _begins(previous, documents)
+        and ends(matched, documents) < begins(previous, documents)
     ):
         return "order: what is told as later was earlier", previous
     return None, matched
@@ -170,13 +173,15 @@ def _fits(
         types |= {"CONSULT", "AGREE"}
     if event.event not in types:
         return 0, f"type: “{act.text}” is no {event.event}"
+    if act.words and not _deed(act.words, event, documents):
+        return 0, f"type: “{act.text}” is another {event.event} than the evidence tells"
     joint = event.symmetric or not event.recipient
     actors = set(event.actor_codes) | (set(event.recipient_codes) if joint else set())
     recipients = set(event.recipient_codes) | (set(event.actor_codes) if joint else set())
     if not (set(doers) <= actors and set(others) <= recipients):
         who = f"{_list(doers)} acting" + (f" on {_list(others)}" if others else "")
         return 1, f"direction: the evidence does not have {who}"
-    status = _status(sentence, event)
+    status = _status(sentence, event, documents)
     if status is not None:
         return 2, status
     if event.voice is Voice.COMMENTARY and not sentence.opinion:
@@ -192,7 +197,20 @@ def _list(codes: Collection[str]) -> str:
     return " and ".join(country(c) for c in sorted(codes))
 
 
-def _status(sentence: Sentence, event: Event) -> str | None:
+def _deed(stems: Collection[str], event: Event, documents: Mapping[str, Document]) -> bool:
+    """Whether the evidence shows the deed itself, and not only another one of the same type."""
+    words = plain(_sentence_of(event, documents)).split()
+    return bool(set(stems) & set(event.modes)) or any(
+        w.lstrip("-(").startswith(s) for w in words for s in stems
+    )
+
+
+def _sentence_of(event: Event, documents: Mapping[str, Document]) -> str:
+    document = documents.get(event.document)
+    return stated(event, document.text if document is not None else None)
+
+
+def _status(sentence: Sentence, event: Event, documents: Mapping[str, Document]) -> str | None:
     if event.status is Status.FUTURE and not sentence.planned:
         return "status: it is planned and the line tells it as done"
     if event.status is Status.NEGATED and not sentence.negated:
@@ -206,6 +224,13 @@ def _status(sentence: Sentence, event: Event) -> str | None:
             return "status: it happened and the line says that it did not"
         if sentence.possible:
             return "status: it happened and the line tells it as only possible"
+        document = documents.get(event.document)
+        published = document.published if document is not None else None
+        if published is not None and event.date is not None and span_of(event.date)[0] > published:
+            return "status: it is dated after its report and the line tells it as done"
+    dated = any(not told.report for told in sentence.dates)
+    if event.status is Status.HISTORICAL and not dated and not _EARLIER.search(sentence.frame):
+        return "status: it is history and the line tells it as news"
     return None
 
 
@@ -253,6 +278,34 @@ def _parties_known(sentence: Sentence, evidence: Sequence[Event]) -> str | None:
     return None
 
 
+def _calendar(sentence: Sentence, evidence: Sequence[Event], documents: Mapping[str, Document]) -> str | None:
+    """Months and weekdays that are no part of a date must be words of the evidence."""
+    frame = sentence.frame
+    for told in sentence.dates:
+        frame = frame.replace(told.text, " " * len(told.text))
+    for match in _CALENDAR.finditer(frame):
+        if not any(match[0] in _around(e, documents) for e in evidence):
+            return f"date: {match[0]} is not in the evidence"
+    return None
+
+
+def _people(sentence: Sentence, evidence: Sequence[Event], documents: Mapping[str, Document]) -> str | None:
+    """A person who is named must be named in the evidence: another one of the same country is another."""
+    names = {
+        word
+        for e in evidence
+        for p in (*e.actor, *e.recipient)
+        for word in plain(f"{p.name or ''} {p.text} {e.speaker or ''}").split()
+    }
+    for party in sentence.parties:
+        # Who is said to say it is looked for with the act.
+        if party.person and not any(a <= party.start < b for a, b in sentence.said):
+            last = plain(sentence.text[party.start : party.end]).split()[-1]
+            if last not in names and not any(last in plain(_around(e, documents)).split() for e in evidence):
+                return f"party: {sentence.text[party.start : party.end]} is named in none of the evidence"
+    return None
+
+
 def _around(event: Event, documents: Mapping[str, Document], whole: bool = False) -> str:
     document = documents.get(event.document)
     if document is None:
@@ -292,185 +345,15 @@ def _words(sentence: Sentence, evidence: Sequence[Event], documents: Mapping[str
     for event in evidence:
         if event.speaker:
             frame = frame.replace(event.speaker, " ")
-    told = content_words(frame) - content_words(" ".join((*MONTHS, *vocabulary())))
+    for day in sentence.dates:
+        frame = frame.replace(day.text, " ")
+    if _SINCE.search(frame):
+        for words in FOLLOWS.values():
+            frame = frame.replace(words, " ")
+    told = content_words(frame) - content_words(" ".join(vocabulary()))
     told -= content_words(" ".join(_around(e, documents) for e in evidence))
     told -= content_words(" ".join(c.replace("_", " ") for e in evidence for c in e.contexts))
     told -= content_words(" ".join(c.replace("_", " ") for q in sentence.quotes for _, c in topics(q)))
     if told:
         return f"words: {', '.join(sorted(told))} … is in none of the evidence"
     return None
-
-
-def _counted(sentence: Sentence, evidence: Sequence[Event], documents: Mapping[str, Document]) -> str | None:
-    """Sentences that count the evidence itself: "3 acts rest on one publisher"."""
-    told = sentence.frame.lower()
-    for number, what in sentence.counts:
-        if what == "publisher":
-            actual = len({d.publisher for e in evidence if (d := documents.get(e.document))})
-            # "rest on one publisher" is true of each act, not of all together.
-            if number != 1 and number != actual:
-                return f"number: {number} publishers, but the evidence has {actual}"
-        elif what == "document":
-            actual = len({e.document for e in evidence})
-            if number != actual:
-                return f"number: {number} documents, but the evidence has {actual}"
-        elif number != len(evidence):
-            return f"number: {number} {what}s, but the evidence has {len(evidence)}"
-    if "commentary" in told and any(e.voice is not Voice.COMMENTARY for e in evidence):
-        return "voice: not all of the evidence is commentary"
-    if ("undated" in told or "without a date" in told) and any(e.date for e in evidence):
-        return "date: not all of the evidence is without a date"
-    return None
-
-
-def _open(sentence: Sentence, evidence: Sequence[Event]) -> str | None:
-    label = sentence.frame.removeprefix("Still open").strip(" :").split(",")[0].strip(" .").lower()
-    shown = {c.replace("_", " ") for e in evidence for c in e.contexts}
-    shown |= {c.replace("_", " ") for q in sentence.quotes for _, c in topics(q)}
-    shown |= {GENERAL, "a matter", ""}
-    return None if label in shown else f"context: {label} is in none of the evidence"
-
-
-# The record and its figures
-
-
-def _begins(event: Event, documents: Mapping[str, Document]) -> date:
-    if event.date is not None:
-        return span_of(event.date, event.date_end)[0]
-    document = documents.get(event.document)
-    return (document.published if document is not None else None) or date.min
-
-
-def _ends(event: Event, documents: Mapping[str, Document]) -> date:
-    if event.date is not None:
-        return span_of(event.date, event.date_end)[1]
-    document = documents.get(event.document)
-    return (document.published if document is not None else None) or date.max
-
-
-def _gap(
-    sentence: Sentence,
-    evidence: Sequence[Event],
-    events: Mapping[str, Event],
-    documents: Mapping[str, Document],
-) -> str | None:
-    codes = {p.code for p in sentence.parties}
-    if len(codes) != 2 or len(sentence.dates) != 2:
-        return "gap: two parties and two days are needed"
-    low, high = sentence.dates[0].first, sentence.dates[1].last
-    if low >= high:
-        return "gap: it ends before it begins"
-    days = {_begins(e, documents) for e in evidence} | {_ends(e, documents) for e in evidence}
-    if low not in days or high not in days:
-        return "date: the gap does not lie between the acts named"
-    for event in events.values():
-        if event.voice is Voice.COMMENTARY or event.status is not Status.ACTUAL:
-            continue
-        if codes <= set(event.actor_codes) | set(event.recipient_codes) and (
-            low < _begins(event, documents) and _ends(event, documents) < high
-        ):
-            return "gap: an act of the two lies in it"
-    return None
-
-
-def _of_figures(sentence: Sentence, evidence: Sequence[Event], figures: Figures) -> str | None:
-    """ "" where a sentence about figures is right, the reason where it is not, None for other
-    sentences.
-    """
-    turned = _TURN.search(sentence.frame)
-    if turned is not None:
-        return _turn(sentence, turned["direction"].split()[-1], evidence, figures)
-    if _NO_TURN.search(sentence.frame):
-        return "turn: one is known" if figures.turns else ""
-    if _OUTLOOK.search(sentence.frame):
-        return _outlook(sentence, figures)
-    if _LEVEL.search(sentence.frame):
-        return _level(sentence, figures)
-    return None
-
-
-def _turn(sentence: Sentence, direction: str, evidence: Sequence[Event], figures: Figures) -> str:
-    codes = {p.code for p in sentence.parties}
-    days = [d for d in sentence.dates if not d.report]
-    for turn in figures.turns:
-        if turn.direction != direction or len(days) != 1 or days[0].first != turn.day:
-            continue
-        if len(codes) != 2 or pair_of(turn.pair) != tuple(sorted(codes)):
-            continue
-        known = [d for d in sentence.dates if d.report]
-        if any(d.first != turn.known_on for d in known):
-            return "date: the turn was not known on that day"
-        if not {e.id for e in evidence} <= set(turn.events):
-            return "evidence: an act named did not make the turn"
-        if any(n != len(turn.events) for n, what in sentence.counts if what == "act"):
-            return f"number: {len(turn.events)} acts made the turn"
-        if sentence.numbers or sentence.quotes:
-            return "number: the turn has no such figure"
-        return ""
-    return "turn: no such turn of the two is known on that day"
-
-
-def _percent(value: float | None) -> str | None:
-    return None if value is None else str(round(100 * value))
-
-
-def _outlook(sentence: Sentence, figures: Figures) -> str:
-    outlook = figures.outlook
-    if outlook is None:
-        return "outlook: none is given"
-    if {p.code for p in sentence.parties} - set(outlook.pair):
-        return "party: the outlook is of another pair"
-    if outlook.probability is None:
-        if sentence.numbers and not (outlook.reason and outlook.reason in sentence.text):
-            return "outlook: it abstains and the line gives a figure"
-        return (
-            ""
-            if outlook.reason and outlook.reason in sentence.text
-            else "outlook: it abstains for another reason"
-        )
-    fields = {
-        "probability": outlook.probability,
-        "interval from": outlook.low,
-        "per cent to": outlook.high,
-        "like thaws": outlook.like_base_rate,
-        "this pair": outlook.own_base_rate,
-    }
-    for label, number in re.findall(
-        r"(probability|interval from|per cent to|like thaws|this pair)"
-        r"(?: of| is|:)?\s+(\d+)(?=\s*per cent)",
-        sentence.frame,
-    ):
-        if _percent(fields[label]) != number:
-            return f"number: {label} {number} is not in the outlook"
-    allowed = {_percent(v) for v in fields.values()} | {str(outlook.horizon_days), "80"}
-    wrong = [n for n in sentence.numbers if n not in allowed]
-    if wrong:
-        return f"number: {wrong[0]} is not in the outlook"
-    if any(d.first != outlook.asked_on for d in sentence.dates if d.report):
-        return "date: the outlook was asked for on another day"
-    return ""
-
-
-def _level(sentence: Sentence, figures: Figures) -> str:
-    days = [d.first for d in sentence.dates]
-    levels = [x for x in figures.levels if x.day in days]
-    if not levels or len(levels) != len(set(days)):
-        return "level: none is known of that day"
-    for kind in ("hostile", "cooperative"):
-        for said in re.findall(rf"(\d+(?:\.\d+)?) {kind}", sentence.frame):
-            if said not in {f"{getattr(x, kind):.1f}" for x in levels}:
-                return f"number: {said} {kind} acts a week is not the level of that day"
-    allowed = {
-        f"{v:.1f}"
-        for x in levels
-        for v in (
-            x.hostile,
-            x.hostile_low,
-            x.hostile_high,
-            x.cooperative,
-            x.cooperative_low,
-            x.cooperative_high,
-        )
-    }
-    wrong = [n for n in sentence.numbers if n not in allowed]
-    return f"number: {wrong[0]} is not in the levels" if wrong else ""

@@ -53,6 +53,10 @@ _THE = re.compile(
 # Places in the dateline of a wire story: "BOGOTA - ".
 _DATELINE = re.compile(r"^[A-ZÀ-Þ][A-ZÀ-Þ .,'’/-]{2,40} ?(?:\([A-Za-z ]+\) )?[-–—] ")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+# Names of states and houses in which no person is named.
+_STATE = re.compile(
+    r"\b(?:Republic|Kingdom|Federation|States|Ministry|Department|Government|House|Council)\b"
+)
 QUOTES = re.compile("[\"“”„‟«»‘’‚‛']")
 
 
@@ -171,8 +175,22 @@ def plain(text: str) -> str:
 
 
 def speech_of(event: Event, code: str) -> str | None:
-    """The person of a party who acts, where the text names one."""
+    """The person of a party who acts, where the text names one with first and last name.
+
+    A single word is as often an office ("Treasury"), capitals are a heading, and "both presidents" is
+    no one person.
+    """
+    bare = country(code).removeprefix("the ")
     for party in event.actor:
-        if party.code == code and party.name and party.name != country(code):
-            return party.name
+        name = party.name
+        if (
+            party.code == code
+            and name
+            and " " in name
+            and not name.isupper()
+            and party.how != "group"
+            and name not in (bare, country(code))
+            and not _STATE.search(name)
+        ):
+            return name
     return None

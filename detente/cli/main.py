@@ -13,16 +13,21 @@ import typer
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from detente.cli import (
+    alerting,
+    assisting,
     briefing,
+    correcting,
     demo,
     explaining,
     history,
     importing,
     measuring,
     pairs,
+    questioning,
     reading,
     relating,
     retracting,
+    serving,
     showing,
     timeline,
     watching,
@@ -116,6 +121,12 @@ _command(
     "detente retract https://example.org/visit --undo",
 )
 _command(
+    correcting.correct,
+    "What the store holds",
+    'detente correct 1f0c9a2be4d5a687 --type SANCTION --reason "an embargo" --by Ana',
+    "detente correct --list",
+)
+_command(
     importing.import_,
     "From text to events",
     "detente import 20260108120000.export.CSV.zip",
@@ -168,7 +179,28 @@ _command(
     briefing.brief,
     "How a pair stands",
     "detente brief USA COL --days 30 --as-of 2026-01-08",
-    "detente brief USA COL --format markdown > brief.md",
+    "detente brief --day 2026-01-08 --to morning.html",
+    "detente brief --article article.txt --published 2026-01-08",
+)
+_command(
+    serving.serve,
+    "The desk",
+    "detente serve --store demo.sqlite",
+    "detente serve --host 0.0.0.0 --port 8200",
+)
+_command(
+    assisting.mcp,
+    "The desk",
+    "detente mcp --store demo.sqlite",
+    "detente mcp --http --port 8201",
+)
+app.add_typer(alerting.alerts_app, name="alerts", rich_help_panel="From text to events")
+app.add_typer(serving.token_app, name="token", rich_help_panel="The desk")
+_command(
+    questioning.ask,
+    "What the store holds",
+    'detente ask "Has Colombia recalled its ambassador since January?"',
+    'detente ask "And when?" --after last',
 )
 _command(demo.demo, "More", "detente demo", "detente demo --store demo.sqlite")
 _command(

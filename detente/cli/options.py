@@ -86,6 +86,16 @@ StorePath = Annotated[
         show_default=False,
     ),
 ]
+SpeechModel = Annotated[
+    Path | None,
+    typer.Option(
+        "--speech-model",
+        metavar="FOLDER",
+        envvar="DETENTE_SPEECH_MODEL",
+        help="A model in faster-whisper's layout, to hear audio and video with (the extra speech).",
+        show_default=False,
+    ),
+]
 AsOf = Annotated[
     str | None,
     typer.Option(

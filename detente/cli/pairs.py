@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from detente.cli.counted import Data, Shown, shown_of
 from detente.cli.options import (
     AsOf,
     ListFormat,
@@ -87,13 +88,17 @@ def known_of(store: Any, one: str, other: str, as_of: date) -> Dossier:
     return known
 
 
-def acts_of(known: Dossier) -> list[Any]:
+def acts_of(known: Dossier | Shown) -> list[Any]:
+    if isinstance(known, Shown):
+        return known.acts
     from detente.relations.series import acts
 
     return acts(known.events, known.published, known.pair, known.as_of, known.stories)
 
 
-def turns_of(known: Dossier) -> list[Any]:
+def turns_of(known: Dossier | Shown) -> list[Any]:
+    if isinstance(known, Shown):
+        return known.turns
     from detente.relations.turning import turns as find
 
     return find(known.events, known.pair, known.as_of, published=known.published, stories=known.stories)
@@ -102,6 +107,7 @@ def turns_of(known: Dossier) -> list[Any]:
 def turns(
     pair: MaybeTwo = None,
     as_of: AsOf = None,
+    data: Data = "own",
     store: StorePath = None,
     format: ListFormatOption = ListFormat.TABLE,
 ) -> None:
@@ -114,10 +120,14 @@ def turns(
     if len(names) not in (0, 2):
         raise InputError("a pair has two parties", todo="give two, such as USA COL, or none")
     if names:
-        dossiers = [known_of(store, names[0], names[1], asked)]
+        dossiers = [shown_of(store, names[0], names[1], asked, data)]
+    elif data != "own":
+        raise InputError("imported rows are read pair by pair", where="--data", todo="name two parties")
     else:
         with open_store(store) as opened:
-            dossiers = _every_pair(opened, asked)
+            every = [(a, b) for a, b, stories in opened.pairs() if stories >= 5 and a != b]
+        # A turn needs five acts.
+        dossiers = [shown_of(store, a, b, asked) for a, b in every]
     found = [(t, k) for k in dossiers for t in turns_of(k)]
     found.sort(key=lambda pair_: (pair_[0].day, pair_[0].pair))
     if format is ListFormat.JSON:
@@ -132,20 +142,10 @@ def turns(
     from detente.cli.tables import turn_view
 
     for turn, known in found:
-        show(*turn_view(turn, {e.id: e for e in known.events}), Text(""))
+        show(*turn_view(turn, known.events), Text(""))
     if not found:
         pairs = f"{len(dossiers)} pair{'' if len(dossiers) == 1 else 's'}"
         show(f"No turn that beats chance, in {pairs} with acts known by {asked}.")
-
-
-def _every_pair(store: Store, as_of: date) -> list[Dossier]:
-    from detente.api import dossier
-
-    return [
-        dossier(store, (one, other), as_of)
-        for one, other, stories in store.pairs()
-        if stories >= 5 and one != other  # a turn needs five acts
-    ]
 
 
 def turns_record(found: Sequence[Any], as_of: date) -> dict[str, Any]:
@@ -318,6 +318,7 @@ def outlook(
     horizon: Horizon = 90,
     cases: Cases = 0,
     as_of: AsOf = None,
+    data: Data = "own",
     store: StorePath = None,
     format: OneFormatOption = OneFormat.TABLE,
 ) -> None:
@@ -328,7 +329,7 @@ def outlook(
     """
     asked = today(as_of)
     check_horizon(horizon)
-    known = known_of(store, one, other, asked)
+    known = shown_of(store, one, other, asked, data)
     found = _cases(store, known, horizon, question.value, cases) if cases else []
     if format is OneFormat.JSON:
         record = outlook_record(known, horizon, question.value)
@@ -341,9 +342,18 @@ def outlook(
         show(*_case_view(found, question.value))
 
 
-def _outlook(known: Dossier, horizon: int, question: str) -> Any:
+def _outlook(known: Dossier | Shown, horizon: int, question: str) -> Any:
     from detente.relations.outlook import outlook as ask
 
+    if isinstance(known, Shown):
+        return ask(
+            known.acts,
+            known.pair,
+            asked_on=known.as_of,
+            horizon=horizon,
+            question=question,
+            turned=known.turns,
+        )
     return ask(
         known.events,
         known.pair,
@@ -355,21 +365,19 @@ def _outlook(known: Dossier, horizon: int, question: str) -> Any:
     )
 
 
-def outlook_record(known: Dossier, horizon: int = 90, question: str = "thaw") -> dict[str, Any]:
+def outlook_record(known: Dossier | Shown, horizon: int = 90, question: str = "thaw") -> dict[str, Any]:
     """An outlook as one object."""
     return {"schema": "detente.outlook.v1", "outlook": _outlook(known, horizon, question)}
 
 
 def acts_in(opened: Store, pair: tuple[str, str], as_of: date) -> list[Act]:
     """The acts of a pair that a store knew on a day."""
-    from detente.relations.series import acts
+    from detente.relations.known import acts_in as find
 
-    events = opened.events(pair=pair, as_of=as_of)
-    published = opened.publication_dates(sorted({e.document for e in events}))
-    return acts(events, published, pair, as_of, opened.stories(pair=pair, as_of=as_of))
+    return find(opened, pair, as_of)
 
 
-def _cases(store: Any, known: Dossier, horizon: int, question: str, most: int) -> list[PastCase]:
+def _cases(store: Any, known: Dossier | Shown, horizon: int, question: str, most: int) -> list[PastCase]:
     """The past cases of every pair of the store most like the latest turn of this one."""
     from detente.relations.outlook import like_cases
     from detente.store import open_store

@@ -17,6 +17,7 @@ from detente.cli.options import (
     EventFormatOption,
     OneFormat,
     OneFormatOption,
+    SpeechModel,
     StorePath,
     SureOption,
     day,
@@ -24,7 +25,10 @@ from detente.cli.options import (
 from detente.cli.output import LeftOut, dump, line, note, write
 
 if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
     from detente.records import Document, Event
+    from detente.sources.speech import Hearing
 
 __all__ = ["Passed", "code", "print_events", "read"]
 
@@ -35,8 +39,8 @@ Files = Annotated[
     typer.Argument(
         metavar="PLACE…",
         help="What to read, mixed: web addresses, files (.txt .md .html .pdf .json .jsonl .csv .vtt .srt"
-        " .rss .atom .xml .opml .warc, also with .gz), folders, patterns in quotes, or - for the standard"
-        " input.",
+        " .rss .atom .xml .opml .warc, also with .gz; audio and video with the extra speech), folders,"
+        " patterns in quotes, or - for the standard input.",
         show_default=False,
     ),
 ]
@@ -57,6 +61,7 @@ def code(
     format: EventFormatOption = EventFormat.TABLE,
     coder_name: CoderOption = "auto",
     sure: SureOption = None,
+    speech_model: SpeechModel = None,
 ) -> None:
     """Code files and pages and print their events: who did what to whom, when, who says so, in which
     words.
@@ -74,7 +79,7 @@ def code(
     events: list[Event] = []
     documents: dict[str, Document] = {}
     undated = 0
-    for given in _documents(files, when, left, passed):
+    for given in _documents(files, when, left, passed, speech_model):
         document = with_language(given)
         if document.language is not None and document.language not in known:
             left.read += 1
@@ -152,6 +157,7 @@ def read(
     format: OneFormatOption = OneFormat.TABLE,
     coder_name: CoderOption = "auto",
     sure: SureOption = None,
+    speech_model: SpeechModel = None,
 ) -> None:
     """Code files and pages and keep them with their events in the store; what is there already is not
     added.
@@ -169,7 +175,8 @@ def read(
     with open_store(store) as opened:
         handed: list[str] = []
         try:
-            documents = _listed(files, when, left, passed, handed)
+            found = _documents(files, when, left, passed, speech_model)
+            documents = _noted(found, handed)
             kept = keep(opened, documents, coder_of(coder_name, sure), retrieved=now)
         except KeyboardInterrupt:
             count = len(opened.documents(ids=handed, retracted=None))
@@ -234,10 +241,8 @@ class Passed:
             note(f"{count} {'item was' if count == 1 else 'items were'} passed over: {reason}")
 
 
-def _listed(
-    typed: Sequence[str], when: date | None, left: LeftOut, passed: Passed, handed: list[str]
-) -> Iterator[Document]:
-    for document in _documents(typed, when, left, passed):
+def _noted(documents: Iterator[Document], handed: list[str]) -> Iterator[Document]:
+    for document in documents:
         handed.append(document.id)
         yield document
 
@@ -246,18 +251,24 @@ def _place(document: Document) -> str:
     return document.title or document.url or document.id
 
 
-def _documents(typed: Sequence[str], when: date | None, left: LeftOut, passed: Passed) -> Iterator[Document]:
+def _documents(
+    typed: Sequence[str], when: date | None, left: LeftOut, passed: Passed, model: Path | None
+) -> Iterator[Document]:
     """The documents of what was typed in order, with a bar on a terminal where it can take a while."""
     from detente.sources.files import read_all
+    from detente.sources.speech import Hearing
 
+    hearing = Hearing(model)
     if not sys.stderr.isatty():
-        yield from read_all(typed, left.add, published=when, on_skipped=passed.skip)
+        yield from read_all(typed, left.add, published=when, hearing=hearing, on_skipped=passed.skip)
         return
-    from detente.sources.places import find_places
+    from detente.sources.places import HEARD, find_places
 
-    places = list(find_places(typed, left.add))
-    if len(places) < 2 and not any(p.kind == "address" or p.ending in _LONG for p in places):
-        yield from read_all((p.name for p in places), left.add, published=when, on_skipped=passed.skip)
+    places = list(find_places(typed, left.add, hearing=hearing))
+    slow = any(p.kind == "address" or p.ending in (*_LONG, *HEARD) for p in places)
+    if len(places) < 2 and not slow:
+        names = (p.name for p in places)
+        yield from read_all(names, left.add, published=when, hearing=hearing, on_skipped=passed.skip)
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -267,19 +278,46 @@ def _documents(typed: Sequence[str], when: date | None, left: LeftOut, passed: P
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(bar_width=30),
-        TextColumn("{task.fields[count]} documents"),
+        TextColumn("{task.fields[done]}"),
         TimeElapsedColumn(),
         console=console(stderr=True),
         transient=True,
     )
     with bar, Fetcher() as fetcher:
-        task = bar.add_task("reading", total=len(places) if len(places) > 1 else None, count=0)
+        total = len(places) if len(places) > 1 else None
+        task = bar.add_task("reading", total=total, done="0 documents")
         count = 0
         for number, place in enumerate(places):
             name = {"input": "standard input", "address": place.name}.get(place.kind, Path(place.name).name)
-            bar.update(task, completed=number, description=line(name)[:40])
-            found = read_all([place.name], left.add, published=when, fetcher=fetcher, on_skipped=passed.skip)
+            shown = line(name)[:40]
+            bar.update(task, completed=number, description=shown)
+            heard = _hear_on(bar, hearing, shown) if place.ending in HEARD else None
+            found = read_all(
+                [place.name],
+                left.add,
+                published=when,
+                fetcher=fetcher,
+                hearing=hearing,
+                on_skipped=passed.skip,
+            )
             for document in found:
                 count += 1
-                bar.update(task, count=count)
+                bar.update(task, done=f"{count} document{'' if count == 1 else 's'}")
                 yield document
+            if heard is not None:
+                bar.remove_task(heard)
+
+
+def _hear_on(bar: Progress, hearing: Hearing, name: str) -> TaskID:
+    """A second bar for the minutes of one file, which may be an hour long."""
+    task = bar.add_task(f"hearing {name}", total=None, done="loading the model")
+
+    def told(done: float, total: float) -> None:
+        bar.update(task, completed=done, total=total, done=f"{_minutes(done)} of {_minutes(total)}")
+
+    hearing.on_progress = told
+    return task
+
+
+def _minutes(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from detente.cli.counted import Data, Shown, shown_of
 from detente.cli.options import (
     AsOf,
     OneFormat,
@@ -20,7 +21,7 @@ from detente.cli.options import (
     today,
 )
 from detente.cli.output import dump, line
-from detente.cli.pairs import One, Other, acts_of, known_of, turns_of
+from detente.cli.pairs import One, Other, acts_of, turns_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -49,6 +50,7 @@ def dyad(
     one: One,
     other: Other,
     as_of: AsOf = None,
+    data: Data = "own",
     since: Since = None,
     until: Until = None,
     why: Why = None,
@@ -62,7 +64,7 @@ def dyad(
     """
     asked = today(as_of)
     first, last, reason_day = day(since, "--since"), day(until, "--until"), day(why, "--why")
-    known = known_of(store, one, other, asked)
+    known = shown_of(store, one, other, asked, data)
     if format is OneFormat.JSON:
         dump(dyad_record(known, first, last, reason_day))
         return
@@ -73,18 +75,35 @@ def dyad(
         out.print(part)
 
 
-def _span(known: Dossier, acts: Sequence[Any], since: date | None, until: date | None) -> tuple[date, date]:
+def _source(known: Dossier | Shown) -> str:
+    """The data set, where it is not our own coding."""
+    data = known.known.data if isinstance(known, Shown) else "own"
+    return "" if data == "own" else f", from imported {data} rows"
+
+
+def _aside(known: Dossier | Shown) -> list[tuple[str, str]]:
+    """Ids of the events that do not count, each with the reason."""
+    if isinstance(known, Shown):
+        return list(known.known.not_counted)
+    from detente.relations.series import aside
+
+    return [(e.id, why) for e, why in aside(known.events, known.published, known.pair, known.as_of)]
+
+
+def _span(
+    known: Dossier | Shown, acts: Sequence[Any], since: date | None, until: date | None
+) -> tuple[date, date]:
     last = min(until or known.as_of, known.as_of)
     first = since or (max(acts[0].day, last - timedelta(weeks=260)) if acts else last)
     return min(first, last), last
 
 
 def dyad_record(
-    known: Dossier, since: date | None = None, until: date | None = None, why: date | None = None
+    known: Dossier | Shown, since: date | None = None, until: date | None = None, why: date | None = None
 ) -> dict[str, Any]:
     """A pair as one object: acts, levels, turns, and what was not counted with the reason."""
     from detente.relations.daily import daily
-    from detente.relations.series import aside, enough, levels
+    from detente.relations.series import enough, levels
 
     acts = acts_of(known)
     first, last = _span(known, acts, since, until)
@@ -94,6 +113,7 @@ def dyad_record(
     found = levels(acts, start=first, end=last, as_of=known.as_of)
     return {
         "schema": "detente.dyad.v1",
+        "data": known.known.data if isinstance(known, Shown) else "own",
         "pair": known.pair,
         "as_of": known.as_of,
         "since": first,
@@ -104,15 +124,12 @@ def dyad_record(
         "levels": found,
         "why": [{"day": row.day, "parts": _weights(row, acts)} for row in found] if why else [],
         "turns": [t for t in turns_of(known) if first <= t.day <= last],
-        "not_counted": [
-            {"event": e.id, "reason": reason}
-            for e, reason in aside(known.events, known.published, known.pair, known.as_of)
-        ],
+        "not_counted": [{"event": name, "reason": reason} for name, reason in _aside(known)],
     }
 
 
 def dyad_view(
-    known: Dossier,
+    known: Dossier | Shown,
     width: int,
     since: date | None = None,
     until: date | None = None,
@@ -122,16 +139,15 @@ def dyad_view(
     from rich.text import Text
 
     from detente.cli.tables import act_table, heading, turn_view
-    from detente.relations.series import aside
 
     acts = acts_of(known)
-    by_id = {e.id: e for e in known.events}
+    by_id = known.events if isinstance(known, Shown) else {e.id: e for e in known.events}
     first, last = _span(known, acts, since, until)
     shown = [a for a in acts if first <= a.day <= last]
     here = [t for t in turns_of(known) if first <= t.day <= last]
     one, other = known.pair
     parts: list[RenderableType] = [
-        heading(f"{one} and {other}, {first} to {last}, as known on {known.as_of}"),
+        heading(f"{one} and {other}, {first} to {last}, as known on {known.as_of}{_source(known)}"),
         Text(""),
     ]
     parts += timeline_view(known, width, since, until)
@@ -155,7 +171,7 @@ def dyad_view(
             )
     else:
         parts.append(Text("None."))
-    out = aside(known.events, known.published, known.pair, known.as_of)
+    out = _aside(known)
     if out and why is None:
         parts.append(
             Text(
@@ -168,7 +184,7 @@ def dyad_view(
 
 
 def timeline_view(
-    known: Dossier, width: int, since: date | None = None, until: date | None = None
+    known: Dossier | Shown, width: int, since: date | None = None, until: date | None = None
 ) -> list[RenderableType]:
     """The drawn timeline with its key, and the levels of the last weeks."""
     from rich.text import Text
@@ -217,7 +233,7 @@ def _weights(level: Level, acts: Sequence[Act]) -> list[dict[str, Any]]:
     return out
 
 
-def _weights_table(level: Level, acts: Sequence[Act], by_id: dict[str, Event]) -> RenderableType:
+def _weights_table(level: Level, acts: Sequence[Act], by_id: Mapping[str, Event]) -> RenderableType:
     """The acts behind a level, heaviest first on each side, each with its weight."""
     from rich.text import Text
 
@@ -249,13 +265,13 @@ def _weights_table(level: Level, acts: Sequence[Act], by_id: dict[str, Event]) -
 
 
 def _why_view(
-    known: Dossier, acts: Sequence[Any], why: date, by_id: dict[str, Event]
+    known: Dossier | Shown, acts: Sequence[Any], why: date, by_id: Mapping[str, Event]
 ) -> list[RenderableType]:
     """What the level of one week is made of, and the events of that week that do not count."""
     from rich.text import Text
 
     from detente.cli.tables import grid, heading, parties, side_style, trim, when
-    from detente.relations.series import aside, enough, levels
+    from detente.relations.series import enough, levels
 
     monday = why - timedelta(days=why.weekday())
     sunday = monday + timedelta(days=6)
@@ -271,10 +287,12 @@ def _why_view(
             )
         )
         parts.append(_weights_table(row, acts, by_id))
+    week = (monday.isoformat(), (sunday + timedelta(days=7)).isoformat())
     out = [
-        (e, reason)
-        for e, reason in aside(known.events, known.published, known.pair, known.as_of)
-        if (p := known.published.get(e.document)) and monday <= p <= sunday + timedelta(days=7)
+        (event, reason)
+        for name, reason in _aside(known)
+        if (event := by_id.get(name)) is not None
+        and week[0] <= str(known.published.get(event.document) or event.date or "") <= week[1]
     ]
     if out:
         parts.append(heading("Read in or after that week, not counted"))

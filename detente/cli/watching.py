@@ -63,8 +63,9 @@ def _watch(settings: Any, once: bool, now: bool, store: Path | None, format: One
 
     from detente.sources.fetch import Fetcher, user_agent
     from detente.store import open_store
-    from detente.watch.alerts import AlertFile, write
     from detente.watch.cycle import Stopped, Watch
+    from detente.watch.ways import Stream
+    from detente.watch.ways import opened as way
 
     stop = threading.Event()
 
@@ -84,7 +85,7 @@ def _watch(settings: Any, once: bool, now: bool, store: Path | None, format: One
 
     before = {number: signal.signal(number, ask_to_stop) for number in (signal.SIGTERM, signal.SIGINT)}
     told: set[tuple[str, str]] = set()
-    to = AlertFile(settings.alerts_to) if settings.alerts_to else None
+    ways = [way(one) for one in settings.ways] or [Stream(sys.stdout)]
     try:
         with (
             open_store(store) as opened,
@@ -101,7 +102,7 @@ def _watch(settings: Any, once: bool, now: bool, store: Path | None, format: One
                 opened,
                 coder,
                 fetcher,
-                to.send if to else lambda alert: write(alert, sys.stdout),
+                ways,
                 stopping=stop.is_set,
                 sleep=pause,
             )

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from detente.coding.candidates import Arguments
+from detente.coding.date_ties import in_the_past
 from detente.coding.mentions import Mention
 from detente.coding.speakers import Speakers
 from detente.coding.trees import Tree
 from detente.records import Quote, Voice
 
-__all__ = ["Assertion", "Attribution"]
+__all__ = ["SAYING", "Assertion", "Attribution"]
 
-_SAY = frozenset(
+# Verbs that say something.
+SAYING = frozenset(
     "say tell add note state announce claim report declare explain write tweet post argue believe think "
     "insist stress underscore emphasize emphasise reiterate maintain acknowledge admit confirm deny "
     "allege suggest warn caution predict recall remark observe comment contend assert affirm "
@@ -35,6 +37,17 @@ _MEDIA = frozenset(
     "report media newspaper agency outlet news broadcaster television tv paper magazine website "
     "journalist reporter correspondent bbc cnn reuters ap afp xinhua tass rt nbc abc cbs guardian "
     "times post journal bloomberg axios politico source document data figure record".split()
+)
+_QUANTITIES = frozenset("some many people".split())
+# What is said to say something, though nobody in particular speaks.
+_PAPERS = frozenset(
+    "statement text resolution law letter accord agreement treaty communique communiqué memo constitution "
+    "clause article evidence rumour rumor story account map it this that which what".split()
+)
+_OFFICES = frozenset(
+    "department secretary ministry minister commission government president council committee ambassador "
+    "spokesman spokeswoman spokesperson office embassy parliament court prosecutor army police agency "
+    "general chancellor governor".split()
 )
 _JUDGEMENT = frozenset(
     "suggest appear seem signal underscore illustrate highlight raise reflect mean".split()
@@ -150,7 +163,7 @@ class Attribution:
         frame = self._frame(arguments, i)
         if frame is not None:
             return frame
-        if self._commentary is not None:
+        if self._commentary is not None and not in_the_past(tree, i):
             return Assertion(Voice.COMMENTARY, self._commentary[0], rule=_STILL)
         told = self._told.at(tree.starts[i])
         if told is not None:
@@ -184,7 +197,7 @@ class Attribution:
         below = i
         for k in (*tree.ancestors(i),):
             if (
-                tree.lemmas[k] in _SAY
+                tree.lemmas[k] in SAYING
                 and tree.pos(k) == "verb"
                 and tree.deps[below] in ("ccomp", "parataxis", "pcomp", "advcl", "dep", "relcl", "acl")
                 and tree.deps[below] != "acl"
@@ -193,6 +206,9 @@ class Attribution:
                     below = k
                     continue
                 if tree.deps[below] == "advcl" and tree.with_dep(below, "mark"):
+                    below = k
+                    continue
+                if tree.parted(below, k) or tree.with_dep(k, "neg"):
                     below = k
                     continue
                 found = self._speaker(arguments, k, arguments.subjects(k))
@@ -218,7 +234,7 @@ class Attribution:
                         return found
         # "He is right, the minister said": the frame hangs beside the clause
         for k in tree.with_dep(below, "parataxis", "ccomp"):
-            if tree.lemmas[k] in _SAY and k > below and tree.deps[k] == "parataxis":
+            if tree.lemmas[k] in SAYING and tree.deps[k] == "parataxis" and not tree.parted(k, below):
                 found = self._speaker(arguments, k, arguments.subjects(k))
                 if found is not None:
                     return found
@@ -235,7 +251,9 @@ class Attribution:
             if len(tree.subtree(i)) < 12
             else {tree.lemmas[i]}
         )
-        if lemmas & _COMMENTATORS and not tree.mentions[i]:
+        own = any(tree.mentions[k] for k in tree.subtree(i)) and not tree.tags[i].startswith("NNP")
+        lemmas = {w for w in lemmas if w not in _QUANTITIES or w == tree.lemmas[i]}
+        if lemmas & _COMMENTATORS and not tree.mentions[i] and not (own and parties):
             return Assertion(Voice.COMMENTARY, _words(tree, i), None, True, rule=_OPINED, at=verb)
         rule = _ACCORDING if tree.lemmas[verb] == "according" else _FRAME
         if parties:
@@ -247,9 +265,11 @@ class Attribution:
             return None
         if tree.pos(i) == "pron":
             return None
-        if tree.lemmas[verb] in _OPINION and tree.tags[i].startswith("NNP"):
+        if tree.lemmas[verb] in _OPINION and tree.tags[i].startswith("NNP") and not lemmas & _OFFICES:
             return Assertion(Voice.COMMENTARY, _words(tree, i), None, True, rule=_OPINED, at=verb)
         if tree.tags[i].startswith("NNP"):
+            return Assertion(Voice.SPEAKER, _words(tree, i), None, True, rule=rule, at=verb)
+        if tree.tags[i] in ("NN", "NNS") and not lemmas & _PAPERS:
             return Assertion(Voice.SPEAKER, _words(tree, i), None, True, rule=rule, at=verb)
         return None
 

@@ -387,8 +387,8 @@ def clause(tree: Tree, i: int) -> tuple[int, int]:
             dep = tree.deps[k]
             if k in path or dep in _OUTSIDE:
                 continue
-            if dep == "conj" and (tree.pos(k) == "verb" or depth > 1):
-                continue
+            if dep == "conj" and (tree.pos(k) == "verb" or depth > 1 or tree.lemmas[k - 1] == "not"):
+                continue  # "accused Israel, not Hamas"
             if dep in ("ccomp", "xcomp", "pcomp"):
                 if depth < 1:
                     stack.append((k, 2))

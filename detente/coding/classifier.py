@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from detente.coding.attribution import Assertion, Attribution
+from detente.coding.acts import (
+    SPEECH,
+    Act,
+    Proposal,
+    Told,
+    distinct,
+    made_a_threat,
+    purposed,
+    regretted,
+    standing,
+    told_again,
+)
+from detente.coding.attribution import Attribution
 from detente.coding.candidates import Arguments
 from detente.coding.lexicon import ACTOR_ROLES, RECIPIENT_ROLES, Lexicon, Trigger
 from detente.coding.references import References, party
@@ -23,8 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SPEECH", "Act", "Proposal", "RuleClassifier", "Told", "distinct"]
 
-# Types that are done by saying something; what they ask for, promise or threaten is not coded beside them.
-SPEECH = frozenset({"AGREE", "REQUEST", "THREATEN", "REJECT", "ACCUSE", "SUPPORT", "CONCEDE"})
 _CONTENT = frozenset({"AGREE", "REQUEST", "THREATEN"})
 # Types that end or refuse what a noun beside them names: "halted aid" is no aid.
 _ENDING = frozenset({"SANCTION", "REJECT", "RETREAT", "CONCEDE"})
@@ -37,92 +44,15 @@ _PRAISE = frozenset({"SUPPORT", "AGREE", "COOPERATE", "AID"})
 _JOINT = frozenset({"AGREE", "CONSULT", "COOPERATE"})
 _PLANNING = frozenset("plan schedule arrange prepare expect".split())
 _PLANNED = frozenset({"CONSULT", "COOPERATE", "MOBILIZE", "PROTEST"})
+_CLOSE = frozenset(
+    "dobj nsubjpass obj xcomp ccomp prep pcomp acl attr pobj compound amod oprd dative agent poss "
+    "advcl".split()
+)
 _NAMING = frozenset(
     "call label brand dub describe deem denounce term portray characterize characterise".split()
 )
 _SCORN = frozenset("label brand denounce".split())
 _PLACED = frozenset("in at near across inside outside around through throughout".split())
-
-
-@dataclass(slots=True)
-class Act:
-    """A predicate taken for an act, with its parties, before status and date."""
-
-    token: int
-    trigger: Trigger
-    actor: list[Party]
-    recipient: list[Party]
-    assertion: Assertion
-    symmetric: bool
-    direct: int = 0
-    confidence: float | None = None
-    vector: NDArray[np.float32] | None = None
-    features: NDArray[np.float32] | None = None
-    grounds: NDArray[np.float32] | None = None
-
-
-@dataclass(slots=True)
-class Proposal:
-    """A listed predicate and what the rules make of it.
-
-    `purpose`: it is only what something else is for; `standing`: it tells how things stand; `inside`: it
-    is the content of another act, told by the token `outer` where one is known. `act` is None where no
-    party can be found; `missing` says so in plain words.
-    """
-
-    token: int
-    trigger: Trigger
-    purpose: bool
-    standing: bool
-    inside: bool = False
-    act: Act | None = None
-    kept: bool = False
-    outer: int | None = None
-    missing: str | None = None
-
-    def take(self, made: Act | str) -> Proposal:
-        """The proposal with its act, or with the reason why there is none."""
-        if isinstance(made, str):
-            self.missing = made
-        else:
-            self.act = made
-        return self
-
-
-class Told:
-    """Acts told so far in a document, for "the attack" and "was also killed" further down."""
-
-    def __init__(self) -> None:
-        self._acts: dict[str, tuple[list[Party], list[Party], bool]] = {}
-        self._newest: tuple[list[Party], list[Party]] | None = None
-
-    def newest(self) -> tuple[list[Party], list[Party]] | None:
-        """Sides of the act told last, of any type; None before the first."""
-        return self._newest
-
-    def tell(self, actor: list[Party], recipient: list[Party]) -> None:
-        """Set the sides of the act told last."""
-        self._newest = actor, recipient
-
-    def remember(self, act: Act) -> None:
-        """Keep an act as the last one told, and its sides for its type where both are known."""
-        self.tell(act.actor, act.recipient)
-        codes = {p.code for p in act.actor}
-        if act.actor and act.recipient and {p.code for p in act.recipient} - codes:
-            self._acts.pop(act.trigger.event, None)  # the newest goes last
-            self._acts[act.trigger.event] = (act.actor, act.recipient, act.symmetric)
-
-    def pointed(self, event: str | None, without: set[str]) -> list[Party]:
-        """Who did the act that "the operation" or "the decision" points to; never one of `without`."""
-        acts = [self._acts[event]] if event in self._acts else list(reversed(self._acts.values()))
-        for actor, _, symmetric in acts:
-            if not symmetric and not {p.code for p in actor} & without:
-                return [replace(p, how="event") for p in actor]
-        return []
-
-    def last(self, event: str) -> tuple[list[Party], list[Party], bool] | None:
-        """Sides of the last act of a type; None where none was told."""
-        return self._acts.get(event)
 
 
 class RuleClassifier:
@@ -191,7 +121,7 @@ class RuleClassifier:
             ):
                 trigger = self._naming(tree, i) or trigger
             if trigger is not None:
-                found[i] = Proposal(i, trigger, _purpose(tree, i), _standing(tree, i))
+                found[i] = Proposal(i, trigger, purposed(tree, i), standing(tree, i))
         for i, proposal in found.items():
             proposal.take(self._act(arguments, references, attribution, i, proposal.trigger, told))
         # a word without parties of its own ("the sanctions were extended") leaves the act to the noun
@@ -217,7 +147,7 @@ class RuleClassifier:
             arguments.tree.lemmas[i], pos, (), "NONE", None, ACTOR_ROLES[pos], RECIPIENT_ROLES[pos], False, 2
         )
         made = self._act(arguments, references, attribution, i, trigger, told)
-        return Proposal(i, trigger, _purpose(arguments.tree, i), _standing(arguments.tree, i)).take(made)
+        return Proposal(i, trigger, purposed(arguments.tree, i), standing(arguments.tree, i)).take(made)
 
     def _quoted(self, arguments: Arguments, attribution: Attribution, taken: set[int]) -> list[Act]:
         """Acts made by quotations of political speakers in which no trigger stands."""
@@ -253,25 +183,7 @@ class RuleClassifier:
             if dep == "relcl":
                 return None
             if outer is not None:
-                close = dep in (
-                    "dobj",
-                    "nsubjpass",
-                    "obj",
-                    "xcomp",
-                    "ccomp",
-                    "prep",
-                    "pcomp",
-                    "acl",
-                    "attr",
-                    "pobj",
-                    "compound",
-                    "amod",
-                    "oprd",
-                    "dative",
-                    "agent",
-                    "poss",
-                    "advcl",
-                )
+                close = dep in _CLOSE
                 if (
                     outer.event in _ENDING
                     and trigger.pos == "noun"
@@ -389,7 +301,7 @@ class RuleClassifier:
         direct = bool(actor) + bool([p for p in recipient if p.code not in codes])
         again = None
         if not actor:
-            again = _again(tree, i, trigger, told)
+            again = told_again(tree, i, trigger, told)
             if (
                 again is not None
                 and recipient
@@ -415,7 +327,7 @@ class RuleClassifier:
         if trigger.pos == "adj" and direct < 2 and "comp" not in trigger.recipient:
             return "it is not said towards whom"
         if trigger.lemma == "regret":
-            trigger = _regret(trigger, actor, recipient)
+            trigger = regretted(trigger, actor, recipient)
         assertion = attribution.of(arguments, i)
         symmetric = trigger.symmetric or len(between) > 1
         if trigger.event in _JOINT and len(actor) > 1 and not recipient:
@@ -432,7 +344,7 @@ class RuleClassifier:
         if trigger in (_NAMED_BAD, _NAMED_GOOD) and not act.recipient:
             return "the name is given to no party"
         self._fill(act, arguments, references)
-        _threat(tree, act)
+        made_a_threat(tree, act)
         if not act.actor and not act.recipient:
             return "no party is found for either side"
         if symmetric:
@@ -556,39 +468,6 @@ _DEEDS = frozenset(
     "decision move action step measure policy statement remark comment word plan proposal order law bill "
     "idea claim report operation project conclusion position behaviour behavior conduct".split()
 )
-_HARM = frozenset({"ASSAULT", "SANCTION", "COERCE", "MOBILIZE"})
-
-
-def _threat(tree: Tree, act: Act) -> None:
-    """ "If they do, I will destroy …" is a threat made, not an act to come."""
-    i = act.token
-    if act.trigger.event not in _HARM or act.trigger.pos != "verb" or not act.assertion.mention:
-        return
-    aux = {tree.lemmas[k] for k in tree.with_dep(i, "aux")}
-    own = any(p.code == act.assertion.mention.code for p in act.actor)
-    conditional = any(tree.lemmas[k] in ("if", "unless") and tree.deps[k] == "mark" for k in range(len(tree)))
-    if own and conditional and aux & {"will", "shall", "'ll"}:
-        act.trigger = replace(act.trigger, event="THREATEN", mode=None)
-
-
-def _again(tree: Tree, i: int, trigger: Trigger, told: Told) -> tuple[list[Party], list[Party], bool] | None:
-    """Sides of an act told before, where a word points back to it: "the strike", "was hit in the raid"."""
-    if trigger.event not in _RETOLD or trigger.strength < 2:
-        return None
-    if trigger.pos == "noun":
-        pointing = {tree.lemmas[k] for k in tree.with_dep(i, "det")} & {"the", "this", "that", "these"}
-        if not pointing:
-            return None
-    elif not (tree.tags[i] == "VBN" and tree.with_dep(i, "nsubjpass")):
-        return None
-    last = told.last(trigger.event)
-    if last is None:
-        return None
-    actor, recipient, symmetric = last
-    return [replace(p, how="event") for p in actor], [replace(p, how="event") for p in recipient], symmetric
-
-
-_RETOLD = frozenset({"ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "RETREAT", "PROTEST"})
 
 
 def _named(event: str, mode: str | None) -> Trigger:
@@ -599,62 +478,6 @@ _NAMED_BAD = _named("ACCUSE", "disapprove")
 _NAMED_GOOD = _named("SUPPORT", None)
 _QUOTES = frozenset("\"“”'‘’`")
 _PHONED = replace(_named("CONSULT", "phone"), symmetric=True)
-
-
-def _regret(trigger: Trigger, actor: Sequence[Party], recipient: Sequence[Party]) -> Trigger:
-    """Regret about another's act is blame, about one's own an apology."""
-    blamed = {p.code for p in recipient} - {p.code for p in actor}
-    return replace(trigger, event="ACCUSE" if blamed else "CONCEDE", mode="disapprove" if blamed else None)
-
-
-# Verbs that in the simple present tell how things stand, not what is done.
-_STATES = frozenset(
-    "support back recognize recognise oppose favour favor ally align host arm fund finance sponsor "
-    "supply harbour harbor shelter cooperate trade own need respect enjoy share occupy administer "
-    "claim export import "
-    "depend prohibit ban restrict".split()
-)
-
-
-def _standing(tree: Tree, i: int) -> bool:
-    """Whether a verb tells a standing relation ("which supports the rebels") rather than an act."""
-    if tree.lemmas[i] not in _STATES:
-        return False
-    if tree.tags[i] in ("VBZ", "VBP"):
-        return tree.deps[i] in ("relcl", "acl", "advcl") or not tree.with_dep(i, "ccomp")
-    return tree.lemmas[i] in ("ally", "align")
-
-
-def _purpose(tree: Tree, i: int) -> bool:
-    """Whether the act is only what something else is for ("to protect", "in order to")."""
-    at = i
-    for _ in range(4):
-        if tree.deps[at] in ("advcl", "acl", "relcl") and any(
-            tree.lemmas[k] == "to" for k in tree.with_dep(at, "aux")
-        ):
-            head = tree.heads[at]
-            return not (tree.pos(head) == "noun" and tree.lemmas[head] in _DECIDED)
-        if tree.deps[at] == "pcomp" and tree.lemmas[tree.heads[at]] in (
-            "for",
-            "of",
-            "at",
-            "toward",
-            "towards",
-        ):
-            return tree.lemmas[tree.heads[at]] != "of" or tree.pos(tree.heads[tree.heads[at]]) == "noun"
-        if tree.deps[at] in ("dobj", "conj", "xcomp") or (
-            tree.deps[at] == "ccomp" and tree.lemmas[tree.heads[at]] in ("help", "let", "make", "enable")
-        ):
-            at = tree.heads[at]
-            continue
-        return False
-    return False
-
-
-_DECIDED = frozenset(
-    "plan decision vow pledge promise threat order agreement refusal intention offer call demand request "
-    "attempt bid move deal".split()
-)
 
 
 def _first(arguments: Arguments, i: int, roles: Iterable[str]) -> list[Party]:
@@ -671,25 +494,3 @@ def _merge(*sides: Sequence[Party]) -> list[Party]:
         for one in side:
             seen.setdefault(one.code, one)
     return list(seen.values())
-
-
-def distinct(tree: Tree, acts: list[Act]) -> list[Act]:
-    """Acts of one sentence without repeats: one act told by a verb and by its own noun counts once."""
-    kept: list[Act] = []
-    for act in acts:
-        key = (act.trigger.event, {p.code for p in act.actor}, {p.code for p in act.recipient})
-        if any(
-            (k.trigger.event, {p.code for p in k.actor}, {p.code for p in k.recipient}) == key
-            and not _joined(tree, k.token, act.token)
-            for k in kept
-        ):
-            continue
-        kept.append(act)
-    return kept
-
-
-def _joined(tree: Tree, a: int, b: int) -> bool:
-    """Whether two predicates are joined side by side ("imposed sanctions and revoked the visa")."""
-    return tree.pos(a) == tree.pos(b) == "verb" and (
-        (tree.deps[b] == "conj" and tree.heads[b] == a) or (tree.deps[a] == "conj" and tree.heads[a] == b)
-    )

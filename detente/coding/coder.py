@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 from detente.codebook import codebook
 from detente.coding.actors import find_actors, home_of, titles
+from detente.coding.acts import Act, Told
 from detente.coding.attribution import Attribution
 from detente.coding.candidates import Arguments, clause
-from detente.coding.classifier import Act, RuleClassifier, Told
+from detente.coding.classifier import RuleClassifier
 from detente.coding.contexts import contexts
 from detente.coding.dates import find_dates
 from detente.coding.judgement import judged
@@ -190,7 +191,7 @@ class RuleCoder:
         i = act.token
         trigger = act.trigger
         start, end = clause(tree, i)
-        when = timing.of(tree, i)
+        when = timing.told(tree, act)
         rules = judged(tree, i, trigger.event, act.assertion, act.actor, when, document.published)
         status, voice = self._classifier.settle(
             act, rules.status.status, rules.voice, when.date is not None, trace

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.coding.acts import Act, Proposal, Told
 from detente.coding.attribution import Attribution
 from detente.coding.candidates import Arguments
-from detente.coding.classifier import Act, Proposal, Told
 from detente.coding.lexicon import Lexicon
 from detente.coding.references import References, party
 from detente.coding.trees import Tree

@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from detente.coding.acts import SPEECH
 from detente.coding.attribution import Assertion
-from detente.coding.classifier import SPEECH
 from detente.coding.status import Reading, read_status
 from detente.coding.timing import When
 from detente.coding.trees import Tree
@@ -67,6 +67,8 @@ def judged(
         speech_act=event in SPEECH,
         reported=assertion.reported,
     )
+    if status.status is Status.NEGATED and _refuses(tree, i, event, status.token):
+        status = Reading(Status.ACTUAL, "what is not done is the act: it refuses or threatens", status.token)
     if status.status is Status.ACTUAL:
         if event in _ANNOUNCED and _announced(tree, i):
             status = Reading(Status.FUTURE, "it is only announced", tree.heads[i])
@@ -77,6 +79,18 @@ def judged(
     return Judgement(status, assertion.voice, assertion.rule)
 
 
+_REFUSING = frozenset(
+    "reject refuse decline dismiss veto oppose deny rebuff spurn rule block threaten warn object turn".split()
+)
+
+
+def _refuses(tree: Tree, i: int, event: str, at: int | None) -> bool:
+    """Whether "not" makes the act: "will not recognise it" is a refusal, "did not reject it" is none."""
+    if event not in ("REJECT", "THREATEN") or at is None or tree.lemmas[i] in _REFUSING:
+        return False
+    return at in tree.kids[i] or (event == "REJECT" and tree.heads[at] in tree.kids[i])
+
+
 def _announced(tree: Tree, i: int) -> bool:
     head = tree.heads[i]
     return tree.pos(i) == "noun" and tree.pos(head) == "verb" and tree.lemmas[head] in _ANNOUNCING
@@ -85,4 +99,4 @@ def _announced(tree: Tree, i: int) -> bool:
 def _own_words(assertion: Assertion, actor: Sequence[Party]) -> bool:
     if assertion.mention is not None:
         return any(p.code == assertion.mention.code for p in actor)
-    return any(assertion.speaker in (p.name, p.text) for p in actor)
+    return any(assertion.speaker in (p.name, p.text) or assertion.code == p.code for p in actor)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.coding.attribution import Attribution
+from detente.coding.acts import Act, Proposal, Told, distinct
+from detente.coding.attribution import SAYING, Attribution
 from detente.coding.candidates import Arguments
-from detente.coding.classifier import Act, Proposal, RuleClassifier, Told, distinct
+from detente.coding.classifier import RuleClassifier
 from detente.coding.features import (
     EVENTS,
     SIDES,
@@ -34,6 +35,7 @@ from detente.coding.lexicon import Lexicon, Trigger
 from detente.coding.model import Encodings, Model
 from detente.coding.references import References
 from detente.coding.statements import Statements
+from detente.coding.trees import Tree
 from detente.records import Party, Status, Voice
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ _FAIR = 0.1
 _AT_HOME = frozenset({"ACCUSE", "COERCE", "ASSAULT", "PROTEST", "MOBILIZE", "SUPPORT"})
 _JOINT = frozenset({"CONSULT", "AGREE", "COOPERATE"})  # who stands on both sides did it with the others
 _RULES_STATUS = 5.0  # how much likelier the rules' own reading of the status makes it
+_RULES_NEGATED = 1000.0  # the same where they read "not", "without", "failed to": the words say so
+_RULES_VOICE = 3.0  # the same for the voice
 
 
 def proposals(
@@ -132,6 +136,8 @@ class LearnedClassifier(RuleClassifier):
             act = self._made(
                 arguments, references, attribution, told, proposal, chance, vector, feature, encodings, trace
             )
+            if act is not None and act.trigger.event == "THREATEN" and not _uttered(tree, proposal, act):
+                act = None
             if act is not None and trace is not None:
                 trace.bounded(act, self._least)
             if act is None or (act.confidence or 0) < self._least:
@@ -156,13 +162,17 @@ class LearnedClassifier(RuleClassifier):
         if trace is not None:
             trace.weighted(act, statuses, voices, _RULES_STATUS)
         weighed = statuses.copy()
-        weighed[STATUSES.index(str(status))] *= _RULES_STATUS
+        weighed[STATUSES.index(str(status))] *= _RULES_NEGATED if status is Status.NEGATED else _RULES_STATUS
         read = Status(STATUSES[int(np.argmax(weighed))])
         if dated and read is Status.HISTORICAL and status is Status.ACTUAL:
             read = status  # a date of the last weeks is no history, whatever the words sound like
+        if dated and status is Status.FUTURE and read is Status.HISTORICAL:
+            read = status  # nor is what lies ahead
         if voice is Voice.COMMENTARY:
             return read, voice  # who comments is told by the frame, which the model does not see
-        return read, Voice(VOICES[int(np.argmax(voices))])
+        heard = voices.copy()
+        heard[VOICES.index(str(voice))] *= _RULES_VOICE
+        return read, Voice(VOICES[int(np.argmax(heard))])
 
     def _made(
         self,
@@ -220,6 +230,24 @@ class LearnedClassifier(RuleClassifier):
         act.grounds = grounds(chance, sure, bool(actor), bool(recipient), symmetric, proposal)
         act.confidence = self._model.confidence(act.grounds)
         return act
+
+
+def _uttered(tree: Tree, proposal: Proposal, act: Act) -> bool:
+    """Whether words can be a threat at all: listed as one, said aloud, or telling what somebody will do.
+
+    "Is weighing whether to expel", "fear that they will bomb" threaten nobody.
+    """
+    i = proposal.token
+    made = proposal.act
+    if "THREATEN" in (proposal.trigger.event, made.trigger.event if made is not None else None):
+        return True
+    if act.assertion.mention is not None or tree.lemmas[i] in SAYING:
+        return True
+    chain = [i, *(k for k in tree.ancestors(i) if tree.tags[k] == "VB")]
+    return any(tree.lemmas[c] in _WILLING for k in chain for c in tree.with_dep(k, "aux"))
+
+
+_WILLING = frozenset("will would shall 'll 'd wo".split())
 
 
 def _chosen(offered: Sequence[Candidate], chances: np.ndarray) -> tuple[list[Party], float]:

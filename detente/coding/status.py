@@ -14,6 +14,7 @@ __all__ = ["Reading", "read_status", "status_of"]
 HISTORICAL_AFTER = timedelta(days=30)
 
 _NEVER = frozenset("not no never n't neither nor without hardly cannot".split())
+_NOBODY = frozenset("nobody nothing neither".split())
 _FUTURE_AUX = frozenset("will shall 'll wo".split())
 _MAYBE_AUX = frozenset("may might could would should can 'd ca must".split())
 _CONDITION = frozenset("if unless whether should lest".split())
@@ -157,7 +158,9 @@ def _chain(tree: Tree, i: int) -> list[int]:
                 continue
             break
         if dep in ("xcomp", "aux") or (
-            dep == "conj" and tree.pos(head) == "verb" and not tree.with_dep(at, "nsubj", "nsubjpass", "aux")
+            dep == "conj"
+            and tree.tags[head] == tree.tags[at]  # "did not answer and demanded" denies no demand
+            and not tree.with_dep(at, "nsubj", "nsubjpass", "aux")
         ):
             chain.append(head)
             at = head
@@ -171,18 +174,30 @@ def _chain(tree: Tree, i: int) -> list[int]:
 
 
 def _negated(tree: Tree, i: int, chain: list[int]) -> Reading | None:
-    for k in chain:
+    joined = False
+    for n, k in enumerate(chain):
+        joined = joined or (n > 0 and tree.deps[chain[n - 1]] == "conj")
         deny = [c for c in tree.with_dep(k, "neg") if tree.lemmas[c] in _NEVER]
         if tree.pos(k) == "noun":
             deny += [c for c in tree.with_dep(k, "det") if tree.lemmas[c] == "no"]
+        if tree.deps[k] == "pcomp" and _instead(tree, tree.heads[k]):
+            deny.append(tree.heads[k])
         if tree.pos(k) == "verb":
+            if not joined:  # the object of a joined verb is not its own
+                deny += [
+                    c for c in tree.with_dep(k, "dobj", "nsubj", "nsubjpass") if tree.lemmas[c] in _NOBODY
+                ]
             deny += [
                 c for c in tree.with_dep(k, "advmod", "preconj") if tree.lemmas[c] in ("never", "neither")
             ]
         for s in tree.with_dep(k, "nsubj", "nsubjpass", "dobj"):
-            if k != i and s != i and tree.pos(k) != "verb":
+            if (k != i and s != i and tree.pos(k) != "verb") or joined:
                 continue
-            deny += [c for c in tree.with_dep(s, "det") if tree.lemmas[c] == "no"]
+            deny += [c for c in tree.with_dep(s, "det") if tree.lemmas[c] in ("no", "neither")]
+        if not deny and k == i and tree.lemmas[k] == "fail" and tree.with_dep(k, "xcomp"):
+            return Reading(Status.NEGATED, _FAILS, k)
+        if not deny and _unfulfilled(tree, k):
+            return Reading(Status.NEGATED, "an unfulfilled condition: it was not done", k)
         if deny:
             return Reading(Status.NEGATED, _NOT, deny[0])
         head = tree.heads[k]
@@ -200,11 +215,29 @@ def _negated(tree: Tree, i: int, chain: list[int]) -> Reading | None:
     return None
 
 
+def _instead(tree: Tree, prep: int) -> bool:
+    """Whether a preposition says that something else was done: "far from leaving", "instead of leaving"."""
+    before = tree.lemmas[prep - 1] if prep else ""
+    return (before, tree.lemmas[prep]) in (("far", "from"), ("instead", "of"), ("rather", "than"))
+
+
+def _unfulfilled(tree: Tree, k: int) -> bool:
+    """Whether a clause is a condition that did not come true: "Had Norway asked, …"."""
+    if tree.tags[k] != "VBN" or tree.deps[k] not in ("advcl", "ccomp") or tree.with_dep(k, "mark"):
+        return False
+    had = [c for c in tree.with_dep(k, "aux") if tree.words[c].lower() == "had"]
+    return any(c < s < k for c in had for s in tree.with_dep(k, "nsubj", "nsubjpass"))
+
+
 def _denied(tree: Tree, i: int) -> Reading | None:
     """Whether the act is told only to be denied: "denied that its troops had attacked"."""
     below = i
     for k in tree.ancestors(i):
-        if tree.deps[below] in ("ccomp", "xcomp", "pcomp", "dobj") and tree.lemmas[k] in ("deny", "refute"):
+        if (
+            tree.deps[below] in ("ccomp", "xcomp", "pcomp", "dobj")
+            and tree.lemmas[k] in ("deny", "refute")
+            and not tree.parted(i, k)
+        ):
             return Reading(Status.NEGATED, "it is told only to be denied", k)
         if tree.deps[below] in ("relcl", "advcl", "acl", "conj"):
             return None

@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from detente.coding.classifier import SPEECH, Act
+from detente.coding.acts import SPEECH, Act
+from detente.coding.date_ties import counted, tied
 from detente.coding.dates import first_day, last_day
 from detente.coding.trees import Tree
 from detente.records import DateMention, Status
@@ -56,9 +57,24 @@ class Timing:
         """A date does not hold over paragraphs, but for what is pointed to."""
         self._memory.new_paragraph()
 
+    def told(self, tree: Tree, act: Act) -> When:
+        """The date that the act's own sentence gives it, or that of the same act told before."""
+        when = self.of(tree, act.token)
+        if when.words is None:
+            again = self._memory.again(tree, act)
+            if again is not None:
+                return When(*again, None, None, _AGAIN)
+        return when
+
     def of(self, tree: Tree, i: int) -> When:
         """The date that the act's own sentence gives it."""
-        mention = _date_of(tree, i, self._dates)
+        reckoned = counted(tree, i, self._dates, self._published, inside=True)
+        mention = tied(tree, i, self._dates, self._published) if reckoned is None else None
+        if reckoned is None and (mention is None or mention.date is None):
+            reckoned = counted(tree, i, self._dates, self._published, inside=False)
+        if reckoned is not None:
+            day, words = reckoned
+            return When(day.isoformat(), None, words.text, None, "counted from another act of the sentence")
         if mention is None:
             return When()
         date, date_end = mention.date, mention.date_end
@@ -71,17 +87,14 @@ class Timing:
 
     def settle(self, tree: Tree, act: Act, when: When, status: Status) -> When:
         """The act's date once its status is known: its own, or the one that holds from before."""
-        if status is not Status.ACTUAL:
+        if when.how == _AGAIN and status not in (Status.ACTUAL, Status.HISTORICAL):
+            return When()  # what may come is not what was told before
+        if when.date is not None and status in (Status.ACTUAL, Status.HISTORICAL):
+            self._memory.remember(act, tree.number, when.date, when.date_end, status)
+        if when.date is not None or status is not Status.ACTUAL:
             return when
-        if when.date is not None:
-            self._memory.remember(act, when.date, when.date_end)
-            return when
-        inherited = self._memory.date(act)
-        how = (
-            "the same act was dated before"
-            if any(p.how == "event" for p in (*act.actor, *act.recipient))
-            else "the date of what the same actor did before still holds"
-        )
+        inherited = self._memory.date(tree, act)
+        how = "the date of what the same actor did before still holds"
         if (
             inherited is None
             and self._release
@@ -94,37 +107,76 @@ class Timing:
         return When(*inherited, None, None, how) if inherited is not None else when
 
 
+_AGAIN = "the same act was dated before"
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """The sides and the date of an act, and the number of its sentence."""
+
+    actors: frozenset[str]
+    parties: frozenset[str]
+    sentence: int
+    paragraph: int
+    when: tuple[str, str | None]
+
+
 class _Memory:
     """Dates told so far: "On Monday X met Y. He also promised …" puts the promise on Monday.
 
-    Within a paragraph the last date of the same actor holds; in a government's own release, and for
-    an actor who is only pointed to ("they"), it holds over paragraphs; an act told again keeps its date.
+    Within a paragraph the last date of the same actor holds; over paragraphs only into the next sentence,
+    for an actor who is only pointed to ("they"), and in a government's own release for both sides. An act
+    told again keeps its date.
     """
 
     def __init__(self, release: bool) -> None:
         self._release = release
-        self._actors: frozenset[str] = frozenset()
-        self._when: tuple[str, str | None] | None = None
-        self._fresh = True
-        self._acts: dict[tuple[str, frozenset[str]], tuple[str, str | None]] = {}
+        self._paragraph = 0
+        self._done: list[_Dated] = []
+        self._acts: dict[str, list[_Dated]] = {}
 
-    def remember(self, act: Act, date: str, date_end: str | None) -> None:
-        self._actors = frozenset(p.code for p in act.actor)
-        self._when = (date, date_end)
-        self._fresh = True
-        self._acts[act.trigger.event, self._actors] = self._when
-
-    def date(self, act: Act) -> tuple[str, str | None] | None:
+    def remember(self, act: Act, sentence: int, date: str, date_end: str | None, status: Status) -> None:
         actors = frozenset(p.code for p in act.actor)
-        if any(p.how == "event" for p in (*act.actor, *act.recipient)):
-            return self._acts.get((act.trigger.event, actors))
-        if self._when is None or not actors & self._actors:
-            return None
+        parties = actors | {p.code for p in act.recipient}
+        dated = _Dated(actors, parties, sentence, self._paragraph, (date, date_end))
+        self._acts.setdefault(act.trigger.event, []).append(dated)
+        if status is Status.ACTUAL:
+            self._done.append(dated)
+
+    def again(self, tree: Tree, act: Act) -> tuple[str, str | None] | None:
+        """The date of the last act of the same type and parties; "the strike" may name one side."""
+        actors = frozenset(p.code for p in act.actor)
+        parties = actors | {p.code for p in act.recipient}
+        i = act.token
+        pointing = tree.pos(i) == "noun" and any(
+            tree.lemmas[c] in ("the", "this", "that", "these") for c in tree.with_dep(i, "det")
+        )
+        for dated in reversed(self._acts.get(act.trigger.event, ())):
+            if dated.actors == actors and dated.parties == parties and len(parties) > 1:
+                return dated.when
+            if pointing and parties and parties <= dated.parties and actors <= dated.actors:
+                return dated.when
+        return None
+
+    def date(self, tree: Tree, act: Act) -> tuple[str, str | None] | None:
+        """The date that still holds for the actor; "has warned" may be of any day."""
+        if not self._release and any(
+            tree.words[c].lower() in _PERFECT for c in tree.with_dep(act.token, "aux")
+        ):
+            return None  # but a release tells what its own occasion brought
+        actors = frozenset(p.code for p in act.actor)
         pointed = all(p.how in ("pronoun", "group", "title") for p in act.actor)
-        return self._when if self._fresh or self._release or pointed else None
+        for dated in reversed(self._done):
+            if actors & (dated.parties if self._release else dated.actors):
+                near = dated.paragraph == self._paragraph or tree.number <= dated.sentence + 1
+                return dated.when if near or self._release or pointed else None
+        return None
 
     def new_paragraph(self) -> None:
-        self._fresh = False
+        self._paragraph += 1
+
+
+_PERFECT = frozenset({"has", "have", "'ve", "’ve"})
 
 
 def _tense(
@@ -142,55 +194,3 @@ def _tense(
     if past and 0 < (day - published).days <= 7:
         return (day - datetime.timedelta(days=7)).isoformat(), None
     return date, date_end
-
-
-def _date_of(tree: Tree, i: int, dates: Sequence[DateMention]) -> DateMention | None:
-    """The date of the sentence that hangs nearest to a trigger in the tree."""
-    inside = [d for d in dates if tree.start <= d.start < tree.end and not _epoch(d)]
-    if not inside:
-        return None
-    inside = [d for d in inside if not _of_another_noun(tree, i, d)]
-    if not inside:
-        return None
-    up = {i: 0}
-    for n, k in enumerate(tree.ancestors(i), start=1):
-        up[k] = n
-
-    def distance(mention: DateMention) -> tuple[int, int]:
-        tokens = [
-            k for k in range(len(tree)) if tree.starts[k] < mention.end and tree.ends[k] > mention.start
-        ]
-        best = 99
-        for k in tokens:
-            steps = 0
-            while k not in up and tree.heads[k] != k:
-                steps += 2 if tree.deps[k] in ("relcl", "ccomp", "conj", "advcl", "acl") else 1
-                k = tree.heads[k]
-            if k in up:
-                best = min(best, steps + up[k])
-        return best, abs(mention.start - tree.starts[i])
-
-    return min(inside, key=distance)
-
-
-def _of_another_noun(tree: Tree, i: int, mention: DateMention) -> bool:
-    """Whether a date only tells which thing is meant ("the 2022 election"), not when the act was."""
-    path = {i, *tree.ancestors(i)}
-    for k in range(len(tree)):
-        if mention.start <= tree.starts[k] < mention.end and tree.deps[k] in (
-            "nummod",
-            "compound",
-            "amod",
-            "nmod",
-        ):
-            noun = tree.heads[k]
-            if not mention.start <= tree.starts[noun] < mention.end and tree.pos(noun) == "noun":
-                return noun not in path
-    return False
-
-
-def _epoch(mention: DateMention) -> bool:
-    """Whether the words mean a decade or more ("the 21st century"): no date of an act."""
-    if mention.date is None or mention.date_end is None:
-        return False
-    return (last_day(mention.date_end) - first_day(mention.date)).days > 3650

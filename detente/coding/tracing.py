@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from detente.coding.acts import Act, Proposal
     from detente.coding.attribution import Assertion, Attribution
     from detente.coding.candidates import Arguments
-    from detente.coding.classifier import Act, Proposal
     from detente.coding.coder import RuleCoder
     from detente.coding.features import Candidate
     from detente.coding.judgement import Judgement

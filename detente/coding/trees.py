@@ -98,6 +98,10 @@ class Tree:
             i = self.heads[i]
             yield i
 
+    def parted(self, a: int, b: int) -> bool:
+        """Whether a semicolon parts two tokens, whatever the parser made of their clauses."""
+        return any(self.words[k] == ";" for k in range(min(a, b), max(a, b)))
+
     def conjuncts(self, i: int) -> list[int]:
         """A token and what is joined to it by "and" or a comma, in order."""
         found, stack = [], [i]

@@ -97,11 +97,17 @@ def partition(values: NDArray[np.float64], penalty: float, shortest: int) -> lis
     best = np.full(n + 1, np.inf)
     best[0] = -penalty
     start = np.zeros(n + 1, dtype=np.int64)
+    # What no earlier choice changes is worked out for all t and s at once; the loop below only adds.
+    at = np.arange(n + 1)
+    between = (sums[:, None] - sums[None, :]) ** 2 / np.maximum(at[:, None] - at[None, :], 1)
     for t in range(shortest, n + 1):
-        s = np.arange(t - shortest + 1)
-        cost = best[s] + squares[t] - squares[s] - (sums[t] - sums[s]) ** 2 / (t - s) + penalty
-        start[t] = int(np.argmin(cost))
-        best[t] = cost[start[t]]
+        end = t - shortest + 1
+        cost = best[:end] + squares[t]
+        cost -= squares[:end]
+        cost -= between[t, :end]
+        cost += penalty
+        start[t] = first = int(cost.argmin())
+        best[t] = cost[first]
     cuts, t = [], n
     while t > 0:
         t = int(start[t])

@@ -176,6 +176,7 @@ def outlook(
     question: str = "thaw",
     published: Mapping[str, date | None] | None = None,
     stories: Sequence[StoryLike] | None = None,
+    turned: Sequence[Turn] | None = None,
 ) -> Outlook:
     """Probability that the pair's latest thaw stays without a hostile relapse, or why there is
     none; for the question "escalation", that its latest escalation gives way to a thaw.
@@ -194,6 +195,7 @@ def outlook(
         question: "thaw" or "escalation".
         published: publication day of each document id.
         stories: stories that group the events.
+        turned: the turns of these acts on that day, where they are known already.
 
     Raises:
         InputError: another question or horizon, no pair, or events without `published`.
@@ -214,7 +216,7 @@ def outlook(
     if events and published is not None:
         ready = [*ready, *acts(events, published, two, asked_on, stories)]
     counted = known(ready, asked_on)
-    found = turns(counted, two, asked_on)
+    found = turns(counted, two, asked_on) if turned is None else turned
     weeks = _weeks(counted, asked_on, question)
     reason, turn = _stops(found, counted, weeks, asked_on, question)
     terms = () if turn is None else (Term(turn_term(question), turn.day.isoformat(), None, turn.events),)

@@ -134,7 +134,11 @@ def _stretches(like: NDArray[np.float64], log_weights: NDArray[np.float64]) -> N
 
     zero = np.zeros((1, like.shape[1]))
     total = np.concatenate([zero, np.cumsum(like, axis=0)])
-    return _log_mean(total[None, :, :] - total[:, None, :], log_weights)
+    # No stretch ends before it begins: half of the table stays empty.
+    s, t = np.triu_indices(len(total))
+    out = np.zeros((len(total), len(total)))
+    out[s, t] = _log_mean(total[t] - total[s], log_weights)
+    return out
 
 
 def _log_mean(logs: NDArray[np.float64], log_weights: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -142,7 +146,9 @@ def _log_mean(logs: NDArray[np.float64], log_weights: NDArray[np.float64]) -> ND
 
     shifted = logs + log_weights
     top = shifted.max(axis=-1, keepdims=True)
-    out: NDArray[np.float64] = np.log(np.exp(shifted - top).sum(axis=-1)) + top[..., 0]
+    shifted -= top
+    np.exp(shifted, out=shifted)
+    out: NDArray[np.float64] = np.log(shifted.sum(axis=-1)) + top[..., 0]
     return out
 
 
@@ -155,11 +161,16 @@ def _partition(one: NDArray[np.float64]) -> list[int]:
     stay = -BREAKS_EXPECTED / n
     best, start = np.full(n + 1, -np.inf), np.zeros(n + 1, dtype=np.int64)
     best[0] = 0.0
+    leaving = np.full(n, leave)
+    leaving[0] = 0.0
+    staying = (np.arange(n) * stay)[::-1]
+    ending = np.ascontiguousarray(one.T)
     for t in range(1, n + 1):
-        s = np.arange(t)
-        value = best[:t] + one[:t, t] + np.where(s > 0, leave, 0.0) + (t - 1 - s) * stay
-        start[t] = int(np.argmax(value))
-        best[t] = value[start[t]]
+        value = best[:t] + ending[t, :t]
+        value += leaving[:t]
+        value += staying[n - t :]
+        start[t] = first = int(value.argmax())
+        best[t] = value[first]
     cuts, t = [], n
     while t > 0:
         t = int(start[t])

@@ -13,14 +13,27 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
-from typing import Protocol
+from typing import TypeVar
 
 from detente.codebook import codebook
 from detente.errors import DataError, DateError, InputError
-from detente.records import Event, Level, Status, Term, Voice
+from detente.records import Level, Status, Term, Voice
 from detente.relations.counts import Rates, choose_discount, smooth
+from detente.relations.reported import Reported, StoryLike
 
-__all__ = ["Act", "StoryLike", "acts", "aside", "enough", "known", "levels", "pair_of", "span_of"]
+__all__ = [
+    "Act",
+    "Reported",
+    "StoryLike",
+    "acts",
+    "acts_told",
+    "aside",
+    "enough",
+    "known",
+    "levels",
+    "pair_of",
+    "span_of",
+]
 
 # An undated `actual` act happened in the week before its text: 83 of 85 dated ones of the gold
 # articles lie within 7 days of publication.
@@ -33,18 +46,7 @@ MIN_DAYS = 3
 MIN_PUBLICATIONS = 3
 
 
-class StoryLike(Protocol):
-    """What `acts` needs of a story: its id and the ids of its reports. `records.Story` fits."""
-
-    @property
-    def id(self) -> str:
-        """Stable identifier of the story."""
-        ...
-
-    @property
-    def events(self) -> tuple[str, ...]:
-        """Ids of the events that report it."""
-        ...
+R = TypeVar("R", bound=Reported)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +123,12 @@ def span_of(value: str, end: str | None = None) -> tuple[date, date]:
     return first, last
 
 
-def _sides(event: Event, pair: tuple[str, str]) -> tuple[str, str] | None:
+def _sides(event: Reported, pair: tuple[str, str]) -> tuple[str, str] | None:
     """Who of the pair acts on whom; None where the act is not between the two."""
     a, b = pair
-    actor, recipient = set(event.actor_codes), set(event.recipient_codes)
+    actor, recipient = event.actor_codes, event.recipient_codes
     if event.symmetric:
-        return (a, b) if {a, b} <= actor | recipient else None
+        return (a, b) if {a, b} <= {*actor, *recipient} else None
     forth, back = a in actor and b in recipient, b in actor and a in recipient
     if forth and back:
         return (a, b)
@@ -135,7 +137,7 @@ def _sides(event: Event, pair: tuple[str, str]) -> tuple[str, str] | None:
     return (b, a) if back else None
 
 
-def _refusal(event: Event, published: date | None, as_of: date | None) -> str | None:
+def _refusal(event: Reported, published: date | None, as_of: date | None) -> str | None:
     """Why an event between the two is not counted; None where it is."""
     if event.voice is Voice.COMMENTARY:
         return "commentary: an opinion, not an act"
@@ -156,7 +158,7 @@ def _refusal(event: Event, published: date | None, as_of: date | None) -> str | 
     return None
 
 
-def _span(event: Event, published: date) -> tuple[date, date]:
+def _span(event: Reported, published: date) -> tuple[date, date]:
     """First and last day on which the act can have happened, never after its publication."""
     if event.status is Status.FUTURE:
         return published, published
@@ -167,7 +169,7 @@ def _span(event: Event, published: date) -> tuple[date, date]:
 
 
 def acts(
-    events: Iterable[Event],
+    events: Iterable[Reported],
     published: Mapping[str, date | None],
     pair: tuple[str, str],
     as_of: date | None = None,
@@ -192,16 +194,31 @@ def acts(
     Raises:
         InputError: `pair` is not two different codes. DateError: an event's date is none.
 
-    >>> from detente.records import Party
+    >>> from detente.records import Event, Party
     >>> call = Event("d", 0, 4, "call", "CONSULT", (Party("USA", "US"),), (Party("COL", "it"),),
     ...     True, Status.ACTUAL, "call", 0, 1, modes=("phone",), date="2026-01-07")
     >>> [a] = acts([call, call], {"d": date(2026, 1, 8)}, ("USA", "COL"))
     >>> a.day.isoformat(), a.hostile, a.weight, a.known_on.isoformat()
     ('2026-01-07', False, 1.5, '2026-01-08')
     """
-    two = pair_of(pair)
     story_of = {e: s.id for s in stories for e in s.events} if stories is not None else {}
-    groups: dict[str, list[tuple[date, Event, tuple[str, str]]]] = defaultdict(list)
+    return acts_told(events, published, pair, as_of, story_of)
+
+
+def acts_told(
+    events: Iterable[Reported],
+    published: Mapping[str, date | None],
+    pair: tuple[str, str],
+    as_of: date | None,
+    story_of: Mapping[str, str],
+) -> list[Act]:
+    """`acts` where the story of each event is known by its id; events in none stand alone.
+
+    >>> acts_told([], {}, ("USA", "COL"), None, {})
+    []
+    """
+    two = pair_of(pair)
+    groups: dict[str, list[tuple[date, Reported, tuple[str, str]]]] = defaultdict(list)
     for event in events:
         sides = _sides(event, two)
         if sides is None:
@@ -222,7 +239,7 @@ def _order(act: Act) -> tuple[date, date, str]:
     return act.day, act.earliest, act.story_id
 
 
-def _own_story(event: Event, sides: tuple[str, str], published: date) -> str:
+def _own_story(event: Reported, sides: tuple[str, str], published: date) -> str:
     """Key of an event in no story: undated reports merge only within one publication day."""
     when = event.date if event.date is not None else f"by {published}"
     direction = "+".join(sides) if event.symmetric else ">".join(sides)
@@ -231,13 +248,13 @@ def _own_story(event: Event, sides: tuple[str, str], published: date) -> str:
     return f"{kind}:{direction}:{when}:{event.date_end or ''}:{status}"
 
 
-def _merge(key: str, reports: list[tuple[date, Event, tuple[str, str]]]) -> Act:
+def _merge(key: str, reports: list[tuple[date, Reported, tuple[str, str]]]) -> Act:
     """One act from its reports: the first published speaks, the best dated gives the day."""
     unique = {e.id: (day, e, sides) for day, e, sides in reports}
-    ordered = sorted(unique.values(), key=lambda r: (r[0], r[1].id))
-    spans = [(*_span(e, day), day, e.id) for day, e, _ in ordered]
+    ordered = sorted(((day, id, e, sides) for id, (day, e, sides) in unique.items()), key=lambda r: r[:2])
+    spans = [(*_span(e, day), day, id) for day, id, e, _ in ordered]
     first, last, _, _ = min(spans, key=lambda s: (s[1] - s[0], s[2], s[3]))
-    known_on, event, sides = ordered[0]
+    known_on, _, event, sides = ordered[0]
     book = codebook()
     future = event.status is Status.FUTURE
     return Act(
@@ -250,7 +267,7 @@ def _merge(key: str, reports: list[tuple[date, Event, tuple[str, str]]]) -> Act:
         weight=abs(book.score(event.event, event.modes)),
         story_id=key.rsplit("|", 1)[0],
         known_on=known_on,
-        events=tuple(e.id for _, e, _ in ordered),
+        events=tuple(id for _, id, _, _ in ordered),
         earliest=first,
         symmetric=event.symmetric,
         announced=future,
@@ -260,11 +277,11 @@ def _merge(key: str, reports: list[tuple[date, Event, tuple[str, str]]]) -> Act:
 
 
 def aside(
-    events: Iterable[Event],
+    events: Iterable[R],
     published: Mapping[str, date | None],
     pair: tuple[str, str],
     as_of: date | None = None,
-) -> list[tuple[Event, str]]:
+) -> list[tuple[R, str]]:
     """Events between the two that `acts` does not count, each with the reason, in order of id.
 
     Raises InputError where `pair` is not two different codes.
@@ -424,14 +441,15 @@ def levels(
             counts, seen, discount=discount, prior_mean=prior.mean, prior_shape=prior.shape
         )
     out = []
+    sides = {
+        hostile: _Side(rates[hostile], weeks, by_week[hostile], side)
+        for hostile, side in ((True, "hostile"), (False, "cooperative"))
+    }
     for t, week in enumerate(weeks):
         sunday = week + timedelta(days=6)
         if sunday < start or week > last_day:
             continue
-        terms = [
-            *_terms(rates[True], t, weeks, by_week[True], "hostile"),
-            *_terms(rates[False], t, weeks, by_week[False], "cooperative"),
-        ]
+        terms = [*sides[True].terms(t), *sides[False].terms(t)]
         if left_out:
             terms.append(Term("acts left out: only announced, or dated to no week", float(left_out)))
         h, c = rates[True], rates[False]
@@ -450,29 +468,32 @@ def levels(
     return out
 
 
-def _terms(
-    rates: Rates, t: int, weeks: Sequence[date], by_week: Mapping[date, list[Act]], side: str
-) -> list[Term]:
-    """The weeks a level rests on, heaviest first, then the rest and the pooled prior."""
-    row, total = rates.shares[t], float(rates.mean[t])
-    order = sorted((j for j in range(len(weeks)) if row[j] > 0), key=lambda j: (-row[j], j))
-    out, listed = [], 0.0
-    for j in order:
-        share = float(row[j])
-        if share < 0.01 * total:
-            break
-        acts_ = by_week[weeks[j]]
-        listed += share
-        out.append(
-            Term(
-                f"{side} acts in the week of {weeks[j]}",
-                float(len(acts_)),
-                share,
-                tuple(a.events[0] for a in acts_),
-            )
-        )
-    rest = float(row.sum()) - listed
-    if len(order) > len(out):
-        out.append(Term(f"{side} acts of {len(order) - len(out)} other weeks", None, rest))
-    out.append(Term(f"usual {side} rate of all pairs", None, float(rates.prior[t])))
-    return out
+class _Side:
+    """The hostile or the cooperative weeks of a pair, to name what each level rests on."""
+
+    def __init__(
+        self, rates: Rates, weeks: Sequence[date], by_week: Mapping[date, list[Act]], side: str
+    ) -> None:
+        self.rates, self.side = rates, side
+        # The same weeks are named again and again.
+        self.weeks = [
+            (f"{side} acts in the week of {w}", tuple(a.events[0] for a in by_week.get(w, ()))) for w in weeks
+        ]
+
+    def terms(self, t: int) -> list[Term]:
+        """The weeks a level rests on, heaviest first, then the rest and the pooled prior."""
+        row, total = self.rates.shares[t], float(self.rates.mean[t])
+        count = int((row > 0).sum())
+        out, listed = [], 0.0
+        for j in (-row).argsort(kind="stable")[:count].tolist():
+            share = float(row[j])
+            if share < 0.01 * total:
+                break
+            name, ids = self.weeks[j]
+            listed += share
+            out.append(Term(name, float(len(ids)), share, ids))
+        rest = float(row.sum()) - listed
+        if count > len(out):
+            out.append(Term(f"{self.side} acts of {count - len(out)} other weeks", None, rest))
+        out.append(Term(f"usual {self.side} rate of all pairs", None, float(self.rates.prior[t])))
+        return out

@@ -47,6 +47,16 @@ FIRM_DAYS = 14
 MOST_EVENTS = 50
 
 
+def _times(evidence: float) -> str:
+    """A likelihood ratio in words; beyond a million its digits say nothing.
+
+    >>> _times(2.0), _times(80.0)
+    ('7', 'more than 1,000,000')
+    """
+    ratio = exp(min(evidence, 700.0))
+    return f"{ratio:,.0f}" if ratio < 1e6 else "more than 1,000,000"
+
+
 def turns(
     items: Sequence[Event] | Sequence[Act],
     pair: tuple[str, str],
@@ -142,6 +152,7 @@ def _series_turns(counted: Sequence[Act], pair: tuple[str, str], as_of: date) ->
     import numpy as np
 
     weeks, values, by_week = _weekly(counted)
+    sides = [(sum(a.hostile for a in by_week[w]), sum(not a.hostile for a in by_week[w])) for w in weeks]
     found = change_points(values, largest_chance=LARGEST_CHANCE)
     edges = [0, *(c.index for c in found), len(weeks)]
     out = []
@@ -158,13 +169,7 @@ def _series_turns(counted: Sequence[Act], pair: tuple[str, str], as_of: date) ->
         rng = random_for((pair, week))
         kept = 0
         for _ in range(20):
-            half = [
-                log1p(int(rng.binomial(c, 0.5))) - log1p(int(rng.binomial(h, 0.5)))
-                for h, c in (
-                    (sum(a.hostile for a in by_week[w]), sum(not a.hostile for a in by_week[w]))
-                    for w in weeks
-                )
-            ]
+            half = [log1p(int(rng.binomial(c, 0.5))) - log1p(int(rng.binomial(h, 0.5))) for h, c in sides]
             near = change_points(np.array(half), largest_chance=LARGEST_CHANCE, surrogates=99)
             kept += _found_near(near, change.index, rising)
         made = [a for a in by_week[week] if a.hostile != rising] or by_week[week]
@@ -274,12 +279,12 @@ def _reason(cut: Cut, publications: int, reading: bool) -> str | None:
     if cut.opening:
         return (
             "the record begins here: there is no earlier record of the pair to set it against; its first "
-            f"acts are {exp(cut.evidence):.0f} times likelier for a tense pair than for a friendly one"
+            f"acts are {_times(cut.evidence)} times likelier for a tense pair than for a friendly one"
         )
     if cut.chance > LARGEST_CHANCE:
         return (
             f"the days are too few to shuffle: {cut.chance:.1%} of their orders split as clearly; the "
-            f"acts are {exp(cut.evidence):.0f} times likelier with the turn than without it"
+            f"acts are {_times(cut.evidence)} times likelier with the turn than without it"
         )
     return None
 

@@ -22,11 +22,12 @@ from detente.sources import documents
 from detente.sources.encodings import GZIP, damaged_gzip, decode, unzip
 from detente.sources.layouts import holds_posts, is_json_feed, is_post, sniff, unpacked_head, xml_ending
 from detente.sources.limits import DOCUMENT_LIMIT, FILE_LIMIT, LINE_LIMIT, check_size
-from detente.sources.places import ENDINGS, OnError, OnSkipped, Place, ending_of, find_places
+from detente.sources.places import ENDINGS, HEARD, OnError, OnSkipped, Place, ending_of, find_places
 from detente.sources.plain import read_plain
 
 if TYPE_CHECKING:
     from detente.sources.fetch import Fetcher
+    from detente.sources.speech import Hearing
 
 __all__ = ["DOCUMENT_LIMIT", "LINE_LIMIT", "OnError", "OnSkipped", "read", "read_all", "read_place"]
 
@@ -43,7 +44,8 @@ def read(
 
     Takes text (.txt, .md), web pages (.html .htm .xhtml), .pdf, documents (.json: one, a list, a
     JSON Feed or an archive of posts; .jsonl: one a line), posts (.csv), captions (.vtt .srt), feeds
-    (.rss .atom .xml) and web archives (.warc), each also with .gz behind it. A JSON document needs
+    (.rss .atom .xml) and web archives (.warc), each also with .gz behind it; and audio and video, with
+    the extra `speech` and a model that `detente.sources.speech.MODEL` names. A JSON document needs
     `text`, and may have `id title url published modified publisher author language kind retrieved`.
     `published` is the day of documents that state none; for web pages and PDF files, whose day is
     only guessed, it wins over the guess. `limit` is in bytes a document. Raises `FileError` at the
@@ -68,12 +70,14 @@ def read_all(
     published: date | None = None,
     limit: int = DOCUMENT_LIMIT,
     fetcher: Fetcher | None = None,
+    hearing: Hearing | None = None,
     on_skipped: OnSkipped | None = None,
 ) -> Iterator[Document]:
     """The documents of all that was typed: files, folders, patterns, web addresses, `-`, mixed.
 
     Each fault goes to `on_error` and the rest goes on; in a list, a feed or an archive a bad
-    document costs only itself. Web addresses are read by `fetcher`, or by one of its own. What is no
+    document costs only itself. Web addresses are read by `fetcher`, audio and video are heard by
+    `hearing`, or by ones of its own. What is no
     fault but no document either, such as a post of a picture alone, goes to `on_skipped` with its place
     and the reason. See `read` for the files, `detente.sources.places` for folders and patterns.
 
@@ -81,8 +85,12 @@ def read_all(
     >>> list(read_all(["no/such.txt"], faults.append)), str(faults[0])
     ([], 'no/such.txt: there is no such file; check the path')
     """
+    if hearing is None:
+        from detente.sources.speech import Hearing
+
+        hearing = Hearing()
     with ExitStack() as stack:
-        for place in find_places(paths, on_error):
+        for place in find_places(paths, on_error, hearing=hearing):
             if fetcher is None and (place.kind == "address" or place.ending == ".opml"):
                 from detente.sources.fetch import Fetcher
 
@@ -94,6 +102,7 @@ def read_all(
                     published=published,
                     limit=limit,
                     fetcher=fetcher,
+                    hearing=hearing,
                     on_skipped=on_skipped,
                 )
             except InputError as error:
@@ -107,6 +116,7 @@ def read_place(
     published: date | None = None,
     limit: int = DOCUMENT_LIMIT,
     fetcher: Fetcher | None = None,
+    hearing: Hearing | None = None,
     on_skipped: OnSkipped | None = None,
 ) -> Iterator[Document]:
     """The documents of one place. Faults inside it go to `on_error`, its own are raised.
@@ -117,7 +127,7 @@ def read_place(
     Traceback (most recent call last):
     detente.errors.FileError: a.png: there is no such file; check the path
     """
-    how = _How(on_error, published, limit, fetcher, on_skipped)
+    how = _How(on_error, published, limit, fetcher, hearing, on_skipped)
     if place.kind == "address":
         found = _address(place.name, how)
     elif place.kind == "input":
@@ -137,6 +147,7 @@ class _How:
     published: date | None
     limit: int
     fetcher: Fetcher | None
+    hearing: Hearing | None
     on_skipped: OnSkipped | None
 
 
@@ -163,6 +174,11 @@ def _file(place: Place, how: _How) -> Iterator[Document]:
         return
     if ending == ".jsonl":
         yield from _lines_of(path, where, zipped, how)
+        return
+    if ending in HEARD and not zipped:
+        from detente.sources.speech import Hearing
+
+        yield (how.hearing or Hearing()).read(path, published=how.published)
         return
     if ending not in ENDINGS and not (zipped and not ending):
         raise FileError(

@@ -9,10 +9,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from detente.errors import FileError, InputError
 
-__all__ = ["ENDINGS", "OnError", "OnSkipped", "Place", "ending_of", "find_places"]
+if TYPE_CHECKING:
+    from detente.sources.speech import Hearing
+
+__all__ = ["EMPTY", "ENDINGS", "HEARD", "OnError", "OnSkipped", "Place", "ending_of", "find_places"]
 
 OnError = Callable[[InputError], None]
 """What is done with a thing that cannot be read, while the rest goes on."""
@@ -39,6 +43,12 @@ ENDINGS = (
     ".warc",
 )
 """The endings of files that are read, each also with .gz behind it."""
+
+HEARD = (".mp3", ".m4a", ".aac", ".ogg", ".opus", ".flac", ".wav", ".mp4", ".mkv", ".webm", ".mov", ".avi")
+"""The endings of files in which speech is looked for, where that can be done."""
+
+EMPTY = ("no file fits the pattern", "no file is in the folder")
+"""What is said of a folder or pattern that holds nothing."""
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _PATTERN = re.compile(r"[*?\[]")
@@ -67,36 +77,38 @@ def ending_of(name: str) -> str:
     return Path(path.stem).suffix.lower() if suffix == ".gz" else suffix
 
 
-def find_places(typed: Iterable[Path | str], on_error: OnError) -> Iterator[Place]:
+def find_places(
+    typed: Iterable[Path | str], on_error: OnError, *, hearing: Hearing | None = None
+) -> Iterator[Place]:
     """Everything to read in what was typed, in its order, nothing twice.
 
     A web address stays one; `-` is the standard input; a folder stands for the files in it, also in
     its folders, by name; a pattern such as "news/**/*.html" for what fits it. In a folder or a
     pattern only files of known endings count: the others go to `on_error`, once for each ending.
     Hidden files and folders, and links to folders, are passed over. A list of feeds (.opml) leads to
-    the web, so it counts only where it is named.
+    the web, so it counts only where it is named. Audio and video count where `hearing` can hear them.
 
     >>> [p.kind for p in find_places(["https://example.org/a", "-", "a.txt"], print)]
     ['address', 'input', 'file']
     """
     seen: set[str] = set()
     for item in typed:
-        for place in _places(str(item), on_error):
+        for place in _places(str(item), on_error, hearing):
             key = os.path.realpath(place.name) if place.kind == "file" else place.name
             if key not in seen:
                 seen.add(key)
                 yield place
 
 
-def _places(typed: str, on_error: OnError) -> Iterator[Place]:
+def _places(typed: str, on_error: OnError, hearing: Hearing | None) -> Iterator[Place]:
     if typed == "-":
         yield Place("-", "input")
     elif _ADDRESS.match(typed):
         yield Place(typed, "address")
     elif _is_folder(typed):
-        yield from _known(_walk(typed, on_error), typed, on_error)
+        yield from _known(_walk(typed, on_error), typed, on_error, hearing)
     elif _PATTERN.search(typed) and not os.path.lexists(typed):
-        yield from _matching(typed, on_error)
+        yield from _matching(typed, on_error, hearing)
     else:
         yield Place(typed, "file", ending_of(typed))
 
@@ -127,11 +139,11 @@ def _walk(folder: str, on_error: OnError) -> Iterator[str]:
                 yield str(Path(here) / name)
 
 
-def _matching(pattern: str, on_error: OnError) -> Iterator[Place]:
+def _matching(pattern: str, on_error: OnError, hearing: Hearing | None) -> Iterator[Place]:
     # A pattern may be absolute and may hold "..", which Path.glob does not take.
     found = sorted(glob.glob(str(Path(pattern).expanduser()), recursive=True))  # noqa: PTH207
     if not found:
-        on_error(FileError("no file fits the pattern", where=pattern, todo="check the path"))
+        on_error(FileError(EMPTY[0], where=pattern, todo="check the path"))
         return
 
     def files() -> Iterator[str]:
@@ -141,14 +153,18 @@ def _matching(pattern: str, on_error: OnError) -> Iterator[Place]:
             else:
                 yield name
 
-    yield from _known(files(), pattern, on_error)
+    yield from _known(files(), pattern, on_error, hearing)
 
 
-def _known(names: Iterable[str], where: str, on_error: OnError) -> Iterator[Place]:
+def _known(names: Iterable[str], where: str, on_error: OnError, hearing: Hearing | None) -> Iterator[Place]:
     others: Counter[str] = Counter()
     count = 0
     for name in names:
         ending = ending_of(name)
+        if ending in HEARD and not name.lower().endswith(".gz") and hearing and not hearing.why_not():
+            count += 1
+            yield Place(name, "file", ending)
+            continue
         # A .gz with nothing before it is opened and looked at.
         if (ending in ENDINGS and ending != ".opml") or (not ending and name.lower().endswith(".gz")):
             count += 1
@@ -156,15 +172,17 @@ def _known(names: Iterable[str], where: str, on_error: OnError) -> Iterator[Plac
         else:
             others[ending] += 1
     for ending, number in sorted(others.items()):
-        on_error(
-            FileError(
-                f"{number} file{'' if number == 1 else 's'} ending in {ending or 'nothing'}"
-                f" {'is' if number == 1 else 'are'} not read",
-                where=where,
-                todo="name one to fetch its feeds"
-                if ending == ".opml"
-                else f"give them as one of {', '.join(ENDINGS)}",
-            )
+        what = (
+            f"{number} file{'' if number == 1 else 's'} ending in {ending or 'nothing'}"
+            f" {'is' if number == 1 else 'are'} not read"
         )
+        todo = f"give them as one of {', '.join(ENDINGS)}"
+        if ending == ".opml":
+            todo = "name one to fetch its feeds"
+        elif ending in HEARD:
+            why = hearing.why_not() if hearing else None
+            what = f"{what} ({why.what})" if why else what
+            todo = (why.todo if why else None) or "name one to hear it"
+        on_error(FileError(what, where=where, todo=todo))
     if not count and not others:
-        on_error(FileError("no file is in the folder", where=where, todo="give one with texts"))
+        on_error(FileError(EMPTY[1], where=where, todo="give one with texts"))

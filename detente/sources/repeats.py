@@ -247,12 +247,19 @@ def sources_of(documents: Iterable[Document]) -> tuple[dict[str, str | None], di
     houses: dict[str, str | None] = {}
     texts: dict[str, str] = {}
     for group in groups(listed, copies):
-        members = sorted((listed[id] for id in group), key=lambda d: (d.published or date.max, d.id))
+        members = sorted((listed[id] for id in group), key=_earliest)
         source = house((credit(member), member.publisher) for member in members)
         for member in members:
             houses[member.id] = source
             texts[member.id] = members[0].id
     return dict(sorted(houses.items())), dict(sorted(texts.items()))
+
+
+def _earliest(document: Document) -> tuple[date, str]:
+    # By the text and not by the id, which may be that of whichever place was read first.
+    from hashlib import sha256
+
+    return document.published or date.max, document.sha256 or sha256(document.text.encode()).hexdigest()
 
 
 def shingles(text: str) -> frozenset[str]:

@@ -18,7 +18,7 @@ from detente.sources.limits import DOCUMENT_LIMIT
 if TYPE_CHECKING:
     from detente.sources.fetch import Fetched, Fetcher
 
-__all__ = ["FOLLOWED", "kind_of", "read_fetched", "read_url"]
+__all__ = ["FOLLOWED", "ask", "kind_of", "read_answer", "read_fetched", "read_url"]
 
 FOLLOWED = 200
 """Items of a feed that are followed to their page in one go: some minutes at a page a second."""
@@ -60,7 +60,24 @@ def read_url(
     state none (of a page, PDF or text it goes first). Raises `FetchError` or `FileError` where the
     address itself cannot be read; faults of single items go to `on_error`.
     """
-    got = fetcher.get(url, headers={"Accept": _ACCEPT})
+    yield from read_answer(fetcher, ask(fetcher, url), published=published, on_error=on_error, follow=follow)
+
+
+def ask(fetcher: Fetcher, url: str, *, etag: str | None = None, modified: str | None = None) -> Fetched:
+    """What a web address gives to a reader of news; `unchanged` where the version that `etag` or
+    `modified` tell of still stands. Raises `FetchError`."""
+    return fetcher.get(url, etag=etag, modified=modified, headers={"Accept": _ACCEPT})
+
+
+def read_answer(
+    fetcher: Fetcher,
+    got: Fetched,
+    *,
+    published: date | None = None,
+    on_error: Callable[[InputError], None],
+    follow: int = FOLLOWED,
+) -> Iterator[Document]:
+    """The documents in an answer, as `read_url` gives them: items of a feed are followed to their page."""
     if _is_feed(got):
         yield from _read_feed(fetcher, got, published, on_error, follow)
     else:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from detente.records import Document
-from detente.sources.repeats import are_copies, bands, credit, groups, house, shingles, signature
+from detente.sources.repeats import are_copies, bands, credit, groups, house, shingles, signature, wire
 from detente.store import schema
 from detente.store.rows import among, read_document
 
@@ -50,20 +51,43 @@ def sources(connection: Connection, ids: Iterable[str], as_of: date | None = Non
     edges = _edges(connection, wanted)
     every = wanted | set(edges)
     table = schema.documents
-    statement = select(table.c.id, table.c.published, table.c.publisher, table.c.origin)
+    statement = select(table.c.id, table.c.sha256, table.c.published, table.c.publisher, table.c.origin)
     rows = {
         row.id: row
         for row in connection.execute(statement.where(among(table.c.id, every)))
         if as_of is None or (row.published is not None and row.published <= as_of.isoformat())
     }
+    places = _places(connection, rows, as_of)
     found = Sources({}, {}, {})
     for group in groups(rows, edges):
-        listed = sorted((rows[id] for id in group), key=lambda row: (row.published or "9", row.id))
-        source = house((row.origin, row.publisher) for row in listed)
+        # By the text and not by the id, which is that of whichever place was read first.
+        listed = sorted((rows[id] for id in group), key=lambda row: (row.published or "9", row.sha256))
+        members = [
+            (row.published or "9", row.sha256, 0, row.publisher or "", row.origin, row.publisher)
+            for row in listed
+        ]
+        members += [
+            (place.published or "9", row.sha256, 1, place.publisher, wire(place.publisher), place.publisher)
+            for row in listed
+            for place in places.get(row.id, ())
+        ]
+        source = house((origin, publisher) for *_, origin, publisher in sorted(members, key=lambda m: m[:4]))
         for row in listed:
             found.published[row.id] = date.fromisoformat(row.published) if row.published else None
             found.houses[row.id] = source
             found.texts[row.id] = listed[0].id
+    return found
+
+
+def _places(connection: Connection, ids: Iterable[str], as_of: date | None) -> dict[str, list[Row[Any]]]:
+    """The other places of each text that have a publisher, as far as they were known on a day."""
+    table = schema.sightings
+    statement = select(table).where(among(table.c.document, ids), table.c.publisher.is_not(None))
+    if as_of is not None:
+        statement = statement.where(table.c.published <= as_of.isoformat())
+    found: dict[str, list[Row[Any]]] = {}
+    for row in connection.execute(statement):
+        found.setdefault(row.document, []).append(row)
     return found
 
 

@@ -19,9 +19,11 @@ from sqlalchemy.dialects.sqlite import insert
 from detente.errors import StoreError
 from detente.interfaces import Coder
 from detente.records import Document, Event, Forecast, Quote, Status, Story, Voice
-from detente.store import ledger, rows, schema, search, upkeep, writing
+from detente.store import arrivals, corrected, ledger, rows, schema, search, upkeep, writing
 from detente.store.connection import connect, reading
 from detente.store.connection import writing as write
+from detente.store.correcting import Corrections
+from detente.store.counted import CountedReports
 from detente.store.imports import Imports
 from detente.store.marks import Mark, Marks
 from detente.store.migrations import APPLICATION, MIGRATIONS, migrate
@@ -86,7 +88,7 @@ def open_store(path: str | Path | None = None) -> Store:
     return Store(engine, where)
 
 
-class Store(Imports, Marks):
+class Store(Imports, Marks, Corrections, CountedReports):
     """An open store; `open_store` makes it. Every method is one transaction."""
 
     def __init__(self, engine: Engine, where: str) -> None:
@@ -120,7 +122,8 @@ class Store(Imports, Marks):
         """Keep documents that are not there yet, with the events a coder finds in them.
 
         A document is there when its id or its very text is; adding it again adds nothing, except
-        that one kept without a coder is coded. A document, its events and their stories are written
+        that one kept without a coder is coded, and that the earliest of its places decides (see
+        `detente.store.arrivals`). A document, its events and their stories are written
         together or not at all. One that the coder fails on is left out and listed with its reason.
         `retrieved` is when the documents came, for those that do not say.
         """
@@ -139,16 +142,43 @@ class Store(Imports, Marks):
             pending.clear()
             total += part
 
+        def came_again(again: arrivals.Again, seen: datetime | None) -> None:
+            nonlocal run, total
+            events: list[Event] | None = None
+            if coder is not None and again.uncoded:
+                try:
+                    events = list(coder.code(again.document))
+                    for event in events:
+                        rows.check_evidence(event, again.document.id, again.document.text)
+                except Exception as error:  # as below
+                    failure = writing.failure_of(again.document, error, coder, retrieved)
+                    self.add_failure(failure)
+                    total += Added(failures=(failure,))
+                    return
+            new = 0
+            if again.moved or events is not None or again.place is not None:
+                with self._write() as connection:
+                    if events is not None and run is None and coder is not None:
+                        run = writing.new_run(connection, coder.name, retrieved)
+                    if again.moved or events is not None:
+                        new = arrivals.move(connection, again, events, run, seen)
+                    else:
+                        arrivals.note(connection, again, seen)
+            total += Added(already=1, events=new)
+
         try:
             for document in documents:
+                if writing.waits(document, pending):
+                    flush()  # so that the two places of one text meet in the store
                 with self._read() as connection:
                     state = writing.state(connection, document, pending, coding=coder is not None)
-                    place = writing.place(connection, document) if state == "there" else None
-                if state == "there":
-                    if place is not None:
-                        with self._write() as connection:
-                            writing.write_place(connection, place, document.retrieved or retrieved)
-                    total += Added(already=1)
+                    again = (
+                        None
+                        if state == "other"
+                        else arrivals.look(connection, document, coding=coder is not None)
+                    )
+                if again is not None:
+                    came_again(again, document.retrieved or retrieved)
                     continue
                 try:
                     if state == "other":
@@ -264,11 +294,14 @@ class Store(Imports, Marks):
             found = connection.execute(statement.order_by(table.c.id).limit(limit)).all()
         return [rows.read_document(row) for row in found]
 
-    def event(self, id: str) -> Event | None:
-        """The event of that id, also of a retracted document; None where there is none."""
+    def event(self, id: str, *, machine: bool = False) -> Event | None:
+        """The event of that id, also of a retracted document; None where there is none.
+
+        A corrected event is found by its first id too, and one marked wrong is none; `machine` gives
+        what the machine coded, whatever was made of it.
+        """
         with self._read() as connection:
-            found = rows.read_events(connection, select(schema.events).where(schema.events.c.id == id))
-        return found[0] if found else None
+            return corrected.event(connection, id, machine=machine)
 
     def events(
         self,
@@ -317,8 +350,10 @@ class Store(Imports, Marks):
             return rows.read_events(connection, search.events_of(wanted, retracted))
 
     def story(self, id: str) -> Story | None:
-        """The story of that id; None where there is none."""
+        """The story of that id, or that its first report was put into; None where there is none."""
         found = self.stories(ids=(id,))
+        if not found and (now := self.now_in(id)) is not None:
+            found = self.stories(ids=(now,))
         return found[0] if found else None
 
     def stories(

@@ -137,7 +137,8 @@ def _known(connection: Connection, document: str) -> None:
 
 def _events(connection: Connection, document: str) -> int:
     table = schema.events
-    own = select(func.count()).select_from(table).where(table.c.document == document)
+    counted = (table.c.document == document, table.c.struck.is_(False))
+    own = select(func.count()).select_from(table).where(*counted)
     return int(connection.scalar(own) or 0)
 
 

@@ -309,5 +309,48 @@ _DESK = (
     ) WITHOUT ROWID""",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_first, _imported, _repeats, _desk)
+
+def _corrected(connection: Connection) -> None:
+    for statement in _CORRECTED:
+        connection.exec_driver_sql(statement)
+
+
+_CORRECTED = (
+    "ALTER TABLE corrections ADD COLUMN signature TEXT",
+    """
+    CREATE TRIGGER corrections_stay BEFORE UPDATE ON corrections
+    BEGIN SELECT RAISE(ABORT, 'a correction cannot be changed; undo it'); END""",
+    """
+    CREATE TRIGGER corrections_remain BEFORE DELETE ON corrections
+    BEGIN SELECT RAISE(ABORT, 'a correction cannot be removed; undo it'); END""",
+    # A struck event counts nowhere; one that stands for another is what a person made of it. What a
+    # person made has a number below zero, so that no list of new events takes it for one.
+    "ALTER TABLE events ADD COLUMN struck INTEGER NOT NULL DEFAULT 0 CHECK (struck IN (0, 1))",
+    "ALTER TABLE events ADD COLUMN stands_for TEXT",
+    "CREATE UNIQUE INDEX events_stands_for ON events (stands_for) WHERE stands_for IS NOT NULL",
+    "DROP TRIGGER events_remain",
+    """
+    CREATE TRIGGER events_remain BEFORE DELETE ON events WHEN old.stands_for IS NULL
+    BEGIN SELECT RAISE(ABORT, 'a stored event cannot be removed; retract its document'); END""",
+    """
+    CREATE TRIGGER events_fts_gone AFTER DELETE ON events BEGIN
+        INSERT INTO events_fts (events_fts, rowid, text) VALUES ('delete', old.number, old.text);
+    END""",
+    # The story that the rules tell with an event, where a person merged or split that one.
+    "ALTER TABLE story_events ADD COLUMN told TEXT",
+    "CREATE INDEX story_events_told ON story_events (told) WHERE told IS NOT NULL",
+    # Which events a merge or a split that holds is about; `apart` are those that leave the others.
+    """
+    CREATE TABLE ties (
+        correction TEXT NOT NULL, event TEXT NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL,
+        apart INTEGER NOT NULL CHECK (apart IN (0, 1)), PRIMARY KEY (correction, event)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX ties_event ON ties (event)",
+    # What counting asks of a document, so that its text is not read to come to the columns behind it.
+    """
+    CREATE INDEX documents_counted
+        ON documents (id, published, retracted, modified, revises, superseded, withdrawn)""",
+)
+
+MIGRATIONS: tuple[Step, ...] = (_first, _imported, _repeats, _desk, _corrected)
 """The steps in order; their number is the version of the schema."""

@@ -1,8 +1,8 @@
 """How far the reading of sources has come: kept in the store's own file, beside what was read.
 
-Three small tables of their own, made when they are first needed: sources (when to ask again, what
-the server wants to hear), items (which version of which item was kept as which document) and alerts
-(what was found, and whether it was handed over). Everything is written after the documents it
+Small tables of their own, made when they are first needed: sources (when to ask again, what the
+server wants to hear), items (which version of which item was kept as which document), alerts (what was
+found) and the ways they go out (which way took which alert). Everything is written after the documents it
 speaks of, so that a stop at any moment can only make an item be looked at again, and the store
 keeps nothing twice.
 """
@@ -10,7 +10,7 @@ keeps nothing twice.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,9 +24,10 @@ from detente.store import rows, schema
 from detente.store.connection import reading, writing
 from detente.store.database import Store
 
-__all__ = ["Alert", "ItemState", "ReadingState", "SourceState"]
+__all__ = ["Alert", "ItemState", "ReadingState", "SourceState", "WayState"]
 
 _METADATA = MetaData()
+_KNOWN = "known before"
 
 _sources = Table(
     "reading_sources",
@@ -61,6 +62,25 @@ _alerts = Table(
     Column("subject", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("delivered", Text),
+)
+
+# Which way took which alert; `delivered` above is set once all of them have.
+_deliveries = Table(
+    "reading_deliveries",
+    _METADATA,
+    Column("alert", Text, primary_key=True),
+    Column("way", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+_ways = Table(
+    "reading_ways",
+    _METADATA,
+    Column("name", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("next_at", Text),
+    Column("reason", Text),
 )
 
 _marks = Table(
@@ -105,6 +125,15 @@ class Alert:
     rule: str
     subject: str
     body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WayState:
+    """What is known of a way that alerts go out: how often in a row it failed, why, and when to try."""
+
+    failures: int = 0
+    next_at: datetime | None = None
+    reason: str | None = None
 
 
 class ReadingState:
@@ -217,7 +246,7 @@ class ReadingState:
             newest = connection.scalar(select(func.max(schema.events.c.number))) or 0
             connection.execute(insert(_marks).values(name=mark, value=newest))
             for alert in known:
-                _note(connection, alert, delivered="known before")
+                _note(connection, alert, delivered=_KNOWN)
             return True
 
     def began(self, mark: str) -> bool:
@@ -235,9 +264,21 @@ class ReadingState:
             ).all()
         return [row.id for row in found], found[-1].number if found else since
 
-    def found(self, alerts: Iterable[Alert], mark: str, upto: int) -> int:
-        """Keep alerts, each id once, and move the mark with them; gives how many were new."""
+    def values(self, prefix: str) -> dict[str, int]:
+        """The marks whose names begin so, each with its value."""
+        with self._read() as connection:
+            found = connection.execute(
+                select(_marks).where(_marks.c.name.startswith(prefix, autoescape=True))
+            )
+            return {row.name: row.value for row in found}
+
+    def found(
+        self, alerts: Iterable[Alert], mark: str, upto: int, others: Mapping[str, int] | None = None
+    ) -> int:
+        """Keep alerts, each id once, and move the mark (and others) with them; gives how many were new."""
         with self._write() as connection:
+            if others:
+                _upsert(connection, _marks, [{"name": n, "value": v} for n, v in others.items()])
             count = sum(_note(connection, alert, delivered=None) for alert in alerts)
             connection.execute(update(_marks).where(_marks.c.name == mark).values(value=upto))
             return count
@@ -256,18 +297,68 @@ class ReadingState:
             found = connection.execute(select(_alerts.c.subject).where(_alerts.c.rule == rule))
             return {row.subject for row in found}
 
-    def waiting(self) -> list[Alert]:
-        """Alerts that were not handed over yet, the oldest first."""
-        statement = select(_alerts).where(_alerts.c.delivered.is_(None)).order_by(_alerts.c.number)
+    def waiting(self, way: str, most: int) -> list[Alert]:
+        """Alerts that a way did not take yet, the oldest first."""
+        took = select(_deliveries.c.alert).where(_deliveries.c.way == way)
+        statement = (
+            select(_alerts)
+            .where(_alerts.c.delivered.is_(None), _alerts.c.id.not_in(took))
+            .order_by(_alerts.c.number)
+            .limit(most)
+        )
         with self._read() as connection:
-            return [Alert(r.id, r.rule, r.subject, json.loads(r.body)) for r in connection.execute(statement)]
+            return [_alert(row) for row in connection.execute(statement)]
 
-    def delivered(self, alert: Alert, at: datetime) -> None:
-        """Note that an alert was handed over."""
+    def handed_over(self, alerts: Iterable[Alert], way: str, at: datetime) -> None:
+        """Note that a way took alerts."""
+        values = [{"alert": alert.id, "way": way, "at": at.isoformat()} for alert in alerts]
         with self._write() as connection:
-            connection.execute(
-                update(_alerts).where(_alerts.c.id == alert.id).values(delivered=at.isoformat())
-            )
+            connection.execute(insert(_deliveries).on_conflict_do_nothing(), values)
+
+    def close(self, ways: Sequence[str], at: datetime) -> None:
+        """Note the alerts that every one of these ways took; no way that is added later gets them."""
+        if not ways:
+            return
+        took = (
+            select(func.count())
+            .where(_deliveries.c.alert == _alerts.c.id, _deliveries.c.way.in_(ways))
+            .scalar_subquery()
+        )
+        done = _alerts.c.delivered.is_(None) & (took == len(set(ways)))
+        with self._read() as connection:
+            if connection.scalar(select(func.count()).where(done)) == 0:
+                return
+        with self._write() as connection:
+            connection.execute(update(_alerts).where(done).values(delivered=at.isoformat()))
+
+    def way(self, name: str) -> WayState:
+        """How a way fared the last time."""
+        with self._read() as connection:
+            row = connection.execute(select(_ways).where(_ways.c.name == name)).one_or_none()
+        return WayState(row.failures, _moment(row.next_at), row.reason) if row else WayState()
+
+    def keep_way(self, name: str, state: WayState) -> None:
+        """Note how a way fared; nothing is written where nothing changed."""
+        if state == self.way(name):
+            return
+        next_at = state.next_at.isoformat() if state.next_at else None
+        values = {"name": name, "failures": state.failures, "next_at": next_at, "reason": state.reason}
+        with self._write() as connection:
+            _upsert(connection, _ways, [values])
+
+    def alerts(self, limit: int = 100) -> list[tuple[Alert, str | None]]:
+        """The newest alerts, each with when it was handed over by every way; None while it waits.
+
+        What was known before a watch began is no alert and is left out.
+        """
+        statement = (
+            select(_alerts)
+            .where(_alerts.c.delivered.is_distinct_from(_KNOWN))
+            .order_by(_alerts.c.number.desc())
+            .limit(limit)
+        )
+        with self._read() as connection:
+            return [(_alert(row), row.delivered) for row in connection.execute(statement)]
 
     def _read(self) -> AbstractContextManager[Connection]:
         return reading(self._engine, self._where)
@@ -292,6 +383,10 @@ def _note(connection: Connection, alert: Alert, *, delivered: str | None) -> int
         "delivered": delivered,
     }
     return connection.execute(insert(_alerts).values(values).on_conflict_do_nothing()).rowcount
+
+
+def _alert(row: Any) -> Alert:
+    return Alert(row.id, row.rule, row.subject, json.loads(row.body))
 
 
 def _moment(text: str | None) -> datetime | None:

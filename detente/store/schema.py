@@ -30,6 +30,7 @@ __all__ = [
     "stories",
     "story_events",
     "story_parties",
+    "ties",
     "tokens",
 ]
 
@@ -136,6 +137,9 @@ events = Table(
     Column("dated", Boolean, nullable=False),
     Column("block", Text),
     Column("seconds", Float),
+    # What an analyst's corrections make of it; see `detente.store.corrected`.
+    Column("struck", Boolean, nullable=False, server_default="0"),
+    Column("stands_for", Text),
 )
 
 event_parties = Table(
@@ -176,6 +180,7 @@ story_events = Table(
     Column("event", Text, ForeignKey("events.id"), primary_key=True),
     Column("story", Text, ForeignKey("stories.id"), nullable=False),
     Column("position", Integer, nullable=False),
+    Column("told", Text),
 )
 
 story_parties = Table(
@@ -340,6 +345,17 @@ corrections = Table(
     Column("reason", Text),
     Column("prev_hash", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    Column("signature", Text),
+)
+
+ties = Table(
+    "ties",
+    METADATA,
+    Column("correction", Text, primary_key=True),
+    Column("event", Text, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("apart", Boolean, nullable=False),
 )
 
 tokens = Table(

@@ -16,9 +16,19 @@ from detente.records import Document, Event, Party, Status, Story, Voice
 from detente.store.days import days
 from detente.store.wording import Wording, context, share, wording
 
-__all__ = ["DEFINITION", "REACH", "context", "key", "merge", "same_story", "tell"]
+__all__ = [
+    "DEFINITION",
+    "REACH",
+    "compose",
+    "context",
+    "key",
+    "merge",
+    "order",
+    "same_story",
+    "tell",
+]
 
-DEFINITION = "story.v2"
+DEFINITION = "story.v3"
 """Name of these rules, kept with what they made; a change of rule or number is a new name."""
 
 REACH = timedelta(days=7)
@@ -38,6 +48,8 @@ KINDRED = 0.6
 COPIED = 0.8
 """The same, in two copies of one text, whatever their days: "on Tuesday" in a reprint is no other
 Tuesday."""
+
+Order = tuple[date, int, str, int, str, str, str, str]
 
 _NOTHING = ("", "")
 _KIN = frozenset(
@@ -71,7 +83,7 @@ class _Report:
 
     event: Event
     kind: str
-    order: tuple[date, str, int, str]
+    order: Order
     published: date | None
     days: tuple[date, date] | None
     actor: tuple[str, ...]
@@ -93,7 +105,7 @@ def merge(
 
     `published` and `publishers` are looked up by document id. Commentary tells no story: it is kept
     as events and never counted. A story has the id, type, parties and direction of its earliest
-    report (by day of publication, document, place in the text), the date of its most exact one, and
+    report (by day of publication, place in the text, words), the date of its most exact one, and
     is `actual` when any report is. Publishers that are not known are left out of `publishers`.
 
     `around` gives the words around each event by its id (see `context`); without it only the
@@ -139,6 +151,28 @@ def tell(events: Sequence[Event], documents: Mapping[str, Document]) -> list[Sto
     )
 
 
+def compose(
+    groups: Iterable[Iterable[Event]],
+    published: Mapping[str, date | None],
+    publishers: Mapping[str, str | None],
+) -> list[Story]:
+    """The stories of events that are grouped already, each as `merge` would tell that group."""
+    return [
+        _story(sorted((_report(e, published, None, None) for e in group), key=lambda r: r.order), publishers)
+        for group in groups
+    ]
+
+
+def order(event: Event, published: Mapping[str, date | None]) -> Order:
+    """What the reports of a story are sorted by: day of publication, place in the text, words, act.
+
+    The document comes last, for the id of a text that many carry is that of the first that was read.
+    """
+    day = published.get(event.document) or date.max
+    act = f"{event.event} {'+'.join(_codes(event.actor))} {'+'.join(_codes(event.recipient))}"
+    return (day, event.start, event.text, event.trigger_start, act, "", event.document, event.id)
+
+
 def key(event: Event) -> str | None:
     """The block of an event: only events of one block can tell one story. None for commentary.
 
@@ -181,16 +215,17 @@ def _report(
     texts: Mapping[str, str] | None,
 ) -> _Report:
     on = published.get(event.document)
+    near = around.get(event.id, _NOTHING) if around else _NOTHING
     meeting = event.event == "AGREE" and event.status is Status.FUTURE
     return _Report(
         event=event,
         kind="CONSULT" if meeting else event.event,
-        order=(on or date.max, event.document, event.start, event.id),
+        order=(*order(event, published)[:5], "\n".join(near), event.document, event.id),
         published=on,
         days=days(event),
         actor=_codes(event.actor),
         recipient=_codes(event.recipient),
-        words=wording(event, around.get(event.id, _NOTHING) if around else _NOTHING),
+        words=wording(event, near),
         text=texts.get(event.document, event.document) if texts else event.document,
     )
 
@@ -362,7 +397,8 @@ def _story(reports: Sequence[_Report], publishers: Mapping[str, str | None]) -> 
         default=reports[0],
     ).event
     happened = any(r.event.status is Status.ACTUAL for r in reports)
-    houses = (publishers.get(r.event.document) for r in reports)
+    carried = ((r.order[:6], publishers.get(r.event.document)) for r in reports)
+    houses = [house for _, house in sorted(carried, key=lambda pair: (pair[0], pair[1] or ""))]
     return Story(
         id=first.id,
         event=first.event,

@@ -22,12 +22,11 @@ __all__ = [
     "Failure",
     "failure_of",
     "new_run",
-    "place",
     "state",
+    "waits",
     "write_documents",
     "write_events",
     "write_failure",
-    "write_place",
 ]
 
 Coded = tuple[Document, list[Event] | None]
@@ -110,15 +109,10 @@ def state(connection: Connection, document: Document, pending: Sequence[Coded], 
     return "other" if found else "new"
 
 
-def place(connection: Connection, document: Document) -> dict[str, str | None] | None:
-    """Where a text that is kept was found again, if that is news; see `copies.unseen`."""
-    return copies.unseen(connection, document, rows.document_sha256(document))
-
-
-def write_place(connection: Connection, place: dict[str, str | None], seen: datetime | None) -> None:
-    """Note where a text that is kept was found again."""
-    values = {**place, "retrieved": seen.isoformat() if seen else None}
-    connection.execute(insert(schema.sightings).values(values))
+def waits(document: Document, pending: Sequence[Coded]) -> bool:
+    """Whether the very text of a document waits to be written."""
+    sha256 = rows.document_sha256(document)
+    return any(rows.document_sha256(waiting) == sha256 for waiting, _ in pending)
 
 
 def write_documents(

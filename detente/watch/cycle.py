@@ -9,7 +9,7 @@ again, and the store keeps nothing twice. Clock and waiting are arguments.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -22,8 +22,10 @@ from detente.sources.feeds import Reading
 from detente.store import Failure, Store
 from detente.store.reading_state import Alert, ItemState, ReadingState, SourceState
 from detente.watch import alerts
+from detente.watch.delivery import Delivery
 from detente.watch.settings import Settings, Source, WebSource
 from detente.watch.sourcing import DELETED, list_feeds, read
+from detente.watch.ways import Way
 
 if TYPE_CHECKING:
     from detente.sources.fetch import Fetcher
@@ -113,9 +115,8 @@ class Cycle:
 class Watch:
     """Sources, store and rules put together; `cycle` reads what is due, `run` goes on until stopped.
 
-    `coder` is asked for when the first new document is there, for it takes seconds to load. `send`
-    takes the alerts one by one and raises where one cannot be handed over. `stopping` is asked
-    between documents; `sleep` waits where a server asks to.
+    `coder` is asked for when the first new document is there, for it takes seconds to load. `ways` are
+    how alerts go out. `stopping` is asked between documents; `sleep` waits where a server asks to.
     """
 
     def __init__(
@@ -124,15 +125,16 @@ class Watch:
         store: Store,
         coder: Callable[[], Coder],
         fetcher: Fetcher,
-        send: Callable[[Alert], None],
+        ways: Sequence[Way],
         *,
         stopping: Callable[[], bool] = lambda: False,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self._settings, self._store, self._coder = settings, store, coder
-        self._fetcher, self._send = fetcher, send
+        self._fetcher = fetcher
         self._stopping, self._sleep = stopping, sleep
         self._state = ReadingState(store)
+        self._delivery = Delivery(ways, self._state, quiet=settings.quiet, group=settings.group)
         self._known: dict[str, SourceState] = {}
 
     def cycle(self, now: datetime, *, everything: bool = False) -> Cycle:
@@ -350,16 +352,9 @@ class Watch:
         """Find alerts and hand over those that wait; gives why one could not be."""
         known = {name: self._source(name) for name in sources}
         alerts.find(self._settings.rules, self._store, self._state, known, now)
-        for alert in self._state.waiting():
-            try:
-                self._send(alert)
-            except BrokenPipeError:
-                raise
-            except (DetenteError, OSError) as error:
-                return f"alerts wait to be handed over: {error}"
-            self._state.delivered(alert, now)
-            sent.append(alert)
-        return None
+        went, fault = self._delivery.send(now)
+        sent += went
+        return fault
 
 
 def _done(reading: Reading, before: ItemState | None, kept: Mapping[str, str]) -> ItemState:

@@ -115,11 +115,14 @@ def _page(
     items: Mapping[str, ItemState],
     on_error: OnError,
 ) -> Found:
-    from detente.sources.web import read_url
+    from detente.sources.web import ask, read_answer
 
+    got = ask(fetcher, source.address, etag=state.etag, modified=state.modified)
+    if got.unchanged:
+        return replace(state, etag=got.etag or state.etag, modified=got.modified or state.modified), True
     faults: list[InputError] = []
     count = 0
-    for document in read_url(fetcher, source.address, on_error=faults.append):
+    for document in read_answer(fetcher, got, on_error=faults.append):
         count += 1
         key = document.url or source.address
         before = items.get(key)
@@ -133,21 +136,24 @@ def _page(
         raise faults[0]
     for fault in faults:
         on_error(fault)
-    return state, True
+    if faults:  # what could not be read must come once more, even if the page has not changed
+        return replace(state, etag=None, modified=None), True
+    return replace(state, etag=got.etag, modified=got.modified), True
 
 
 def _files(
     source: FilesSource, state: SourceState, items: Mapping[str, ItemState], on_error: OnError
 ) -> Found:
     from detente.sources.files import read_all
-    from detente.sources.places import find_places
+    from detente.sources.places import EMPTY, find_places
+    from detente.sources.speech import Hearing
 
+    hearing = Hearing()
     faults: list[InputError] = []
-    paths = [place.name for place in find_places([source.pattern], faults.append)]
-    pattern = Path(source.pattern)
-    if paths or not (pattern.is_dir() or re.search(r"[*?\[]", source.pattern)):
-        for fault in faults:
-            on_error(fault)  # an inbox may be empty, and that is no fault
+    paths = [place.name for place in find_places([source.pattern], faults.append, hearing=hearing)]
+    for fault in faults:
+        if fault.what not in EMPTY:  # an inbox may be empty, and that is no fault
+            on_error(fault)
     for path in paths:
         try:
             there = Path(path).stat()
@@ -162,7 +168,7 @@ def _files(
         # A file is done when all that is in it is stored; until then none of it is.
         held: Document | None = None
         count = 0
-        for document in read_all([path], on_error):
+        for document in read_all([path], on_error, hearing=hearing):
             count += 1
             if held is not None:
                 yield Reading("", "", held)
