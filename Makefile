@@ -32,7 +32,7 @@ browser:  ## Chromium, in which the tests open the pages of the desk; without it
 		|| echo "no Chromium: the tests of the pages in a browser are skipped"
 
 unit: $(READY) browser  ## Tests and the examples in docstrings and docs; warnings are errors.
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 search: $(READY)  ## The property tests on new examples, three times; CI draws the same ones every time.
 	for round in 1 2 3; do DETENTE_EXAMPLES=search $(BIN)/python -m pytest -q -m hypothesis || exit 1; done
