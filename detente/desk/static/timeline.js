@@ -62,8 +62,8 @@ function rectangle(api, params, x, from, to, style) {
 function options(c, narrow) {
   const low = data.levels.map((r) => [stamp(r[0]), r]);
   const band = (id, base, height, colour) => [
-    { id: `${id}-base`, type: "line", data: low.map(([t, r]) => [t, base(r)]), stack: id, stackStrategy: "all", symbol: "none", lineStyle: { opacity: 0 }, silent: true, tooltip: { show: false } },
-    { id: `${id}-band`, type: "line", data: low.map(([t, r]) => [t, height(r)]), stack: id, stackStrategy: "all", symbol: "none", lineStyle: { opacity: 0 }, areaStyle: { color: colour, opacity: 0.32 }, silent: true, tooltip: { show: false } },
+    { id: `${id}-base`, type: "line", data: low.map(([t, r]) => [t, base(r)]), stack: id, symbol: "none", lineStyle: { opacity: 0 }, silent: true, tooltip: { show: false } },
+    { id: `${id}-band`, type: "line", data: low.map(([t, r]) => [t, height(r)]), stack: id, symbol: "none", lineStyle: { opacity: 0 }, areaStyle: { color: colour, opacity: 0.32 }, silent: true, tooltip: { show: false } },
   ];
   const line = (id, value) => ({ id, type: "line", data: low.map(([t, r]) => [t, value(r)]), symbol: "none", lineStyle: { color: c.ink, width: 1.8 }, z: 6, silent: true, tooltip: { show: false } });
   const most = data.weeks.reduce((m, w) => [Math.max(m[0], w[1]), Math.max(m[1], w[2] + w[3])], [2, 2]);
@@ -129,7 +129,8 @@ function options(c, narrow) {
       // The axis of time stands below; a line of its own carries the shading of phases and the turns.
       { id: "marks", type: "line", data: [], markArea: { silent: true, data: areas }, markLine: { symbol: "none", silent: true, data: turns, animation: false }, z: 1 },
       ...band("up", (r) => r[5], (r) => r[6] - r[5], c.upPale),
-      ...band("down", (r) => -r[3], (r) => r[3] - r[2], c.downPale),
+      // Stacked away from the axis, for only numbers of one sign are stacked on one another.
+      ...band("down", (r) => -r[2], (r) => r[2] - r[3], c.downPale),
       drawn,
       line("up-level", (r) => r[4]),
       line("down-level", (r) => -r[1]),
