@@ -435,6 +435,14 @@ def test_with_patience_nobody_waits_for_an_answer_that_is_made_anew(path: Path) 
         assert client.get(EVENTS).content != before.content
 
 
+def test_whoever_writes_at_the_desk_sees_the_store_as_it_is_now(path: Path) -> None:
+    with asking(make_app(path, patience=60)) as client:
+        tag = {"If-None-Match": client.get(EVENTS).headers["etag"]}
+        news(client, "Colombia condemned the United States on Thursday.", date(2026, 1, 9))
+        client.post("/api/v1/code", json={"text": "They met."})
+        assert client.get(EVENTS, headers=tag).status_code == 200
+
+
 def test_readers_are_served_while_another_process_writes(desk: TestClient, path: Path) -> None:
     stop = threading.Event()
     faults: list[str] = []

@@ -48,17 +48,20 @@ class Answers:
         self._going: set[_Key] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Semaphore(1)
+        self._written = float("-inf")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, from what is kept where that will do."""
         if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith(_NEVER):
             await self._app(scope, receive, send)
+            if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS"):
+                self._written = time.monotonic()  # whoever wrote here sees it at once
             return
         key = (scope["path"], scope["query_string"], self._desk.today().isoformat())
         kept = self._kept.get(key)
         if kept is not None:
             same = kept.stamp == self._desk.stamp()
-            if same or time.monotonic() - kept.at <= self._patience:
+            if same or (kept.at > self._written and time.monotonic() - kept.at <= self._patience):
                 self._kept.move_to_end(key)
                 if not same and key not in self._going:
                     self._going.add(key)
