@@ -1,4 +1,4 @@
-"""What the tests of the coding room share: one coder, and events as one line that a reader can check."""
+"""What the tests share: one coder, and events as one line that a reader can check."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from hypothesis import settings
 from detente.coding.coder import rule_coder
 from detente.records import Event, Party, Voice
 from detente.sources.text import make_document
+
+# The width of whoever runs the tests (and of pytest-xdist, which names one) changes no table.
+os.environ.pop("COLUMNS", None)
 
 # The suite draws the same examples every time, so that a failure can be run again and a change is to
 # blame for it; `make search` draws new ones, and many more of them.
