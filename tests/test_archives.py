@@ -139,14 +139,17 @@ def raw_deflate(body: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("headers", "body"),
     [
-        ("Content-Encoding: gzip\r\n", gzip.compress(html("Talk"))),
+        ("Content-Encoding: gzip\r\n", gzip.compress(html("Talk"), mtime=0)),
         ("Content-Encoding: gzip\r\n", html("Talk")),
         ("Content-Encoding: deflate\r\n", zlib.compress(html("Talk"))),
         ("Content-Encoding: deflate\r\n", raw_deflate(html("Talk"))),
         ("Content-Encoding: br\r\n", html("Talk")),
         ("Transfer-Encoding: chunked\r\n", chunked(html("Talk"))),
         ("Transfer-Encoding: chunked\r\n", html("Talk")),
-        ("Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n", chunked(gzip.compress(html("Talk")))),
+        (
+            "Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n",
+            chunked(gzip.compress(html("Talk"), mtime=0)),
+        ),
     ],
 )
 def test_pages_are_unpacked_where_the_archive_kept_them_packed(headers: str, body: bytes) -> None:
@@ -168,7 +171,7 @@ def test_a_page_packed_with_brotli_is_unpacked() -> None:
 
 
 def test_a_page_that_swells_is_skipped_and_the_next_one_read() -> None:
-    bomb = gzip.compress(b"<html>" + b" " * 3_000_000)
+    bomb = gzip.compress(b"<html>" + b" " * 3_000_000, mtime=0)
     content, _ = archive(
         [
             record(1, bomb, headers="Content-Encoding: gzip\r\n"),
@@ -243,8 +246,8 @@ def test_a_record_without_an_address_is_still_a_page() -> None:
     [
         (b"", "the file is empty"),
         (b"They met.\n" * 100, "this is no WARC file"),
-        (gzip.compress(b"They met.\n" * 100), "this is no WARC file"),
-        (gzip.compress(b"They met.\n" * 100)[:-20], "this is no WARC file"),
+        (gzip.compress(b"They met.\n" * 100, mtime=0), "this is no WARC file"),
+        (gzip.compress(b"They met.\n" * 100, mtime=0)[:-20], "this is no WARC file"),
         (b"\x1f\x8b\x08" * 100, "this is no WARC file"),
         (archive([record(1, b"", kind="warcinfo")])[0], "no web page is in the archive"),
     ],

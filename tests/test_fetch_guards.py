@@ -191,7 +191,7 @@ def test_a_feed_and_a_list_beyond_the_limit_are_refused(monkeypatch: pytest.Monk
     ids=["file", "page of an archive"],
 )
 def test_no_more_than_the_limit_is_unpacked_before_it_is_refused(unpack: Callable[[bytes], bytes]) -> None:
-    bomb = gzip.compress(b" " * 50_000_000)
+    bomb = gzip.compress(b" " * 50_000_000, mtime=0)
     tracemalloc.start()
     try:
         with pytest.raises(FileError):
@@ -203,4 +203,4 @@ def test_no_more_than_the_limit_is_unpacked_before_it_is_refused(unpack: Callabl
 
 def test_a_gzip_file_beyond_the_limit_is_refused_whole() -> None:
     with pytest.raises(FileError, match=r"a\.gz"):
-        unzip(io.BytesIO(gzip.compress(b"x" * 1_001)), "a.gz", 1_000)
+        unzip(io.BytesIO(gzip.compress(b"x" * 1_001, mtime=0)), "a.gz", 1_000)

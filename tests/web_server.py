@@ -226,7 +226,7 @@ def bomb(size: int, media: str = "text/html", encoding: str = "gzip") -> Route:
 
 def packed(body: bytes, media: str = "text/html; charset=utf-8") -> Route:
     """A route with a body that is gzipped, as most servers do."""
-    return with_body(gzip.compress(body), media, Content_Encoding="gzip")
+    return with_body(gzip.compress(body, mtime=0), media, Content_Encoding="gzip")
 
 
 def endless(start: bytes = b"", block: bytes = b"more and more " * 512, media: str = "text/html") -> Route:
