@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hypothesis import given, settings
@@ -13,6 +13,7 @@ from detente.records import Document, Event, Party, Status
 from detente.sources import make_document
 from detente.store import Store, open_store
 from detente.store.copies import Sighting
+from detente.store.corrections import Hand
 
 DAY = date(2026, 1, 8)
 LEAD = "U.S. envoys met Cuban envoys in Oslo."
@@ -217,3 +218,21 @@ def test_a_coder_that_fails_on_the_earlier_place_leaves_what_was_there() -> None
         before = figures(store)
         added = store.add([place(TEXTS[0], 0, "Post")], Failing())
         assert len(added.failures) == 1 and figures(store) == before
+
+
+def test_an_undated_act_that_a_person_changed_moves_with_its_article_to_the_earlier_day() -> None:
+    hand = Hand("Ana", datetime(2026, 1, 20, tzinfo=UTC))
+    with open_store(":memory:") as store:
+        store.add([place(AFTER, 9, "Granma")], Undated())
+        [event] = store.events()
+        store.change(event.id, {"status": "future"}, hand)
+        store.add([place(AFTER, 0, "Granma", "https://granma.example/1")], Undated())
+        assert [e.status for e in store.events()] == [Status.FUTURE]
+        assert store.events(until=DAY) == store.events()
+
+
+class Undated(Reader):
+    """The same coder, which finds no day."""
+
+    def code(self, document: Document) -> list[Event]:
+        return [replace(event, date=None, date_reason="no day") for event in super().code(document)]

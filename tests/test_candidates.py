@@ -161,3 +161,8 @@ def test_the_evidence_is_the_clause_of_the_act_and_not_its_neighbours(read: Read
     assert "expelled" not in accused.text
     assert "accused" not in expelled.text
     assert "two Turkish diplomats" in expelled.text
+
+
+def test_whom_an_act_did_not_meet_is_no_part_of_its_words(read: Reader) -> None:
+    event = read.only("Poland condemned Belarus, not Ukraine.")
+    assert (event.text, event.recipient_codes) == ("Poland condemned Belarus", ("BLR",))

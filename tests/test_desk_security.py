@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from detente.api import open_store
-from detente.cli import serving
+from detente.cli import hosting
 from detente.cli.main import app as commands
 from detente.cli.main import main
 from detente.desk.security import CSRF_HEADER, POLICY, SESSION, needs
@@ -284,12 +284,12 @@ def test_a_store_that_is_not_there_is_not_made_by_serving(
 
 
 def test_a_port_that_is_taken_is_said_to_be(path: Path) -> None:
-    taken = serving._listen("127.0.0.1", 0)
+    taken = hosting.listen("127.0.0.1", 0)
     with pytest.raises(InputError, match="--port 0 takes one that is free"):
-        serving._listen("127.0.0.1", taken.getsockname()[1])
+        hosting.listen("127.0.0.1", taken.getsockname()[1])
     taken.close()
     with pytest.raises(InputError, match="no address of this machine"):
-        serving._listen("no such host", 0)
+        hosting.listen("no such host", 0)
 
 
 def test_tokens_are_made_listed_and_revoked_and_shown_once(tmp_path: Path) -> None:

@@ -230,3 +230,8 @@ def test_nothing_to_write_is_still_a_whole_file(format: str) -> None:
     out = io.BytesIO()
     assert export([], [], format, out) == 0
     assert out.getvalue()
+
+
+def test_a_feed_links_to_nothing_but_the_web() -> None:
+    root = read_feed(TURN, documents={"a": replace(PAPER, url="javascript:alert(1)")})
+    assert root.findall("a:entry", SPACE) and not root.findall("a:entry/a:link", SPACE)

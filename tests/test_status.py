@@ -228,3 +228,12 @@ def test_what_is_done_every_year_is_no_act(read: Reader) -> None:
     assert read("Norway usually holds talks with Russia.") == []
     assert read("Talks between Norway and Russia are generally held in May.") == []
     assert read("Norway held talks with Russia.") != []
+
+
+@pytest.mark.parametrize("who", ["he", "Kenya"])
+def test_a_condition_without_if_did_not_come_true(read: Reader, who: str) -> None:
+    assert read.only(f"Had {who} asked Uganda for troops, they would have come.").status is Status.NEGATED
+
+
+def test_what_is_far_from_happening_has_not_happened(read: Reader) -> None:
+    assert read.only("Ecuador is far from expelling the Colombian envoy.").status is Status.NEGATED

@@ -162,3 +162,8 @@ def test_a_perfect_may_be_of_any_day(read: Reader) -> None:
 def test_a_release_tells_what_its_occasion_brought_in_the_perfect_too(read: Reader) -> None:
     text = "Canada met Japan on Monday. Canada and Japan have agreed to share radar pictures."
     assert [e.date for e in read(text, url="https://www.state.gov/x")][-1] == "2026-01-05"
+
+
+def test_a_deal_gives_its_day_to_what_was_agreed_in_it(read: Reader) -> None:
+    event = read.only("In the November 27 deal, Chile and Peru agreed to reopen the border.")
+    assert event.date == "2025-11-27"

@@ -30,7 +30,7 @@ def coverage(store: Store, today: date) -> tuple[int, date | None, date | None]:
         .where(table.c.published <= today.isoformat())
     )
     # counted by the store: the texts themselves need not be read for it
-    with store._read() as connection:
+    with store.looking() as connection:
         count, first, last = connection.execute(statement).one()
     return (
         int(count),

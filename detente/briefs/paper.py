@@ -11,6 +11,7 @@ from typing import Any
 from detente.briefs.reports import Report
 from detente.briefs.sheet import CHECKED, MOST_MARKS, about, footnotes, link_of, source_words
 from detente.briefs.wording import clip
+from detente.plain import printable
 
 __all__ = ["pdf"]
 
@@ -131,4 +132,4 @@ def pdf(report: Report) -> bytes:
 
 
 def _text(text: str) -> str:
-    return escape("".join(c if c.isprintable() else " " for c in text), quote=False)
+    return escape(printable(text), quote=False)

@@ -11,6 +11,7 @@ from detente.briefs.page import escape, markdown
 from detente.briefs.reports import Report
 from detente.briefs.sheet import CHECKED, about, footnotes, html, link_of, source_words
 from detente.briefs.wording import clip
+from detente.plain import printable
 from detente.records import Line
 
 __all__ = ["as_mail", "as_markdown", "as_text", "record"]
@@ -24,22 +25,22 @@ def as_text(report: Report) -> str:
     Brief
     """
     numbers = footnotes(report)
-    out = [_plain(report.title), _plain(about(report))]
+    out = [printable(report.title), printable(about(report))]
     section = None
     for line in report.lines:
         if line.section != section:
             section = line.section
             out += ["", section.upper()]
         marks = [numbers[i] for i in line.events if i in numbers]
-        out.append(f"- {_plain(line.text)}" + (f" [{', '.join(map(str, marks))}]" if marks else ""))
+        out.append(f"- {printable(line.text)}" + (f" [{', '.join(map(str, marks))}]" if marks else ""))
     if numbers:
         out += ["", "EVIDENCE"]
     for act, number in numbers.items():
         event = report.events[act]
         document = report.documents.get(event.document)
         publisher, day, title = source_words(event, document)
-        out.append(f"[{number}] “{_plain(clip(event.text, 300))}”")
-        out.append(_plain(f"    {publisher}, {day}{f': {title}' if title else ''}"))
+        out.append(f"[{number}] “{printable(clip(event.text, 300))}”")
+        out.append(printable(f"    {publisher}, {day}{f': {title}' if title else ''}"))
         url = link_of(document)
         if url:
             out.append(f"    {url}")
@@ -57,7 +58,7 @@ def as_mail(report: Report, *, sender: str | None = None, to: tuple[str, ...] = 
     ('The record of 8 January 2026', 'multipart/alternative')
     """
     mail = EmailMessage()
-    mail["Subject"] = " ".join(_plain(report.title).split())
+    mail["Subject"] = " ".join(printable(report.title).split())
     if sender is not None:
         mail["From"] = Address(addr_spec=sender)
     if to:
@@ -122,10 +123,6 @@ def _evidence(report: Report, act: str) -> Mapping[str, Any]:
         "title": document.title if document else None,
         "url": document.url if document else None,
     }
-
-
-def _plain(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def as_markdown(report: Report) -> str:

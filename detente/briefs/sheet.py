@@ -9,6 +9,7 @@ from urllib.parse import quote
 from detente.briefs.reports import Report
 from detente.briefs.wording import clip, day_words
 from detente.links import parts_of
+from detente.plain import printable
 from detente.records import Document, Event, Line
 
 __all__ = ["footnotes", "html", "link_of"]
@@ -150,7 +151,7 @@ def about(report: Report) -> str:
 
 def _text(text: str) -> str:
     # Control and direction characters would let a document rearrange the page.
-    return escape("".join(c if c.isprintable() or c in " \n" else " " for c in text))
+    return escape(printable(text, keep="\n"))
 
 
 def _marks(line: Line, numbers: Mapping[str, int]) -> str:

@@ -8,14 +8,13 @@ from typing import Annotated
 
 import typer
 
+from detente.cli.hosting import LOOPBACK, ServeFormat, listen, need_token, run, store_of
 from detente.cli.options import CoderOption, StorePath
-from detente.cli.output import dump, line, note, show
-from detente.cli.serving import _LOOPBACK, ServeFormat, _listen, _need_token, _store_of
+from detente.cli.output import note
 
 __all__ = ["mcp"]
 
 _AT_ONCE = 64
-_IDLE_SECONDS = 15
 
 
 def mcp(
@@ -47,10 +46,10 @@ def mcp(
     from detente.assistants import make_app, make_server
     from detente.desk.room import Desk
 
-    path = _store_of(store)
-    open_to_all = not http or host in _LOOPBACK
+    path = store_of(store)
+    open_to_all = not http or host in LOOPBACK
     if not open_to_all:
-        _need_token(path)
+        need_token(path)
     if coder != "auto":
         coder_of(coder)  # a name that is not known is told now, not with the first text
     desk = Desk(path, today=date.today, now=lambda: datetime.now(UTC), coder=lambda: coder_of(coder))
@@ -60,35 +59,16 @@ def mcp(
                 note("this waits for an assistant to speak over the standard input; Ctrl-C ends it")
             make_server(desk).run("stdio")
             return
-        import uvicorn
-
-        listening = _listen(host, port)
-        app = make_app(desk, open_to_all=open_to_all)
-        config = uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            limit_concurrency=_AT_ONCE,
-            timeout_keep_alive=_IDLE_SECONDS,
-            timeout_graceful_shutdown=5,
+        run(
+            make_app(desk, open_to_all=open_to_all),
+            listen(host, port),
+            told="Assistants reach {store} at {address} (Ctrl-C ends it)",
+            schema="detente.mcp.v1",
+            path=path,
+            open_to_all=open_to_all,
+            format=format,
+            at_once=_AT_ONCE,
+            under="/mcp",
         )
-        named = f"[{host}]" if ":" in host else host
-        address = f"http://{named}:{listening.getsockname()[1]}/mcp"
-        if format is ServeFormat.JSON:
-            dump(
-                {"schema": "detente.mcp.v1", "address": address, "store": str(path), "open": open_to_all},
-                indent=None,
-            )
-        else:
-            show(f"Assistants reach {line(str(path))} at {address} (Ctrl-C ends it)")
-            if not open_to_all:
-                note("every request needs a token; without TLS before it, tokens travel readable for others")
-        sys.stdout.flush()
-        try:
-            uvicorn.Server(config).run(sockets=[listening])
-        finally:
-            listening.close()
     finally:
         desk.close()

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass
-from datetime import date
-from enum import Enum
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+
+from detente.plain import plain
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
-    from rich.text import Text
 
 __all__ = [
     "COOPERATIVE",
@@ -96,25 +94,6 @@ def note(message: str) -> None:
     sys.stderr.write(f"{line(message)}\n")
 
 
-def plain(value: Any) -> Any:
-    """Records as plain JSON values: fields by name, days as ISO dates, enums as their value.
-
-    >>> plain((date(2026, 1, 8), {"a": None}))
-    ['2026-01-08', {'a': None}]
-    """
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, date):  # and datetime
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(v) for v in value]
-    return value
-
-
 def dump(value: Any, *, indent: int | None = 2) -> None:
     r"""Print a value as JSON to stdout, ended by a newline.
 
@@ -122,13 +101,6 @@ def dump(value: Any, *, indent: int | None = 2) -> None:
     """
     text = json.dumps(plain(value), ensure_ascii=False, indent=indent)
     write(_JSON_UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", text) + "\n")
-
-
-def styled(text: str, style: str = "") -> Text:
-    """Text of an article or a user, safe to print, in one style."""
-    from rich.text import Text
-
-    return Text(clean(text), style=style)
 
 
 class LeftOut:

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from detente.cli.hosting import LOOPBACK, ServeFormat, listen, need_token, run, store_of
 from detente.cli.options import CoderOption, ListFormat, ListFormatOption, StorePath, examples
 from detente.cli.output import dump, line, note, show
 
 if TYPE_CHECKING:
-    import socket
-
     from detente.store.tokens import Token
 
 __all__ = ["serve", "token_app"]
 
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_WAITING = 128  # connections that may wait to be taken
 _AT_ONCE = 256  # connections at the same time; a further one is answered with 503
-_IDLE_SECONDS = 15
 _PATIENCE = 30.0  # seconds that an answer may be behind the store while that is written to
-
-
-class ServeFormat(StrEnum):
-    """How the address is told."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def serve(
@@ -53,18 +40,16 @@ def serve(
     On 127.0.0.1, where it stands without --host, reading needs no token. At any other address every
     request needs one, see detente token; put a proxy that speaks TLS before it.
     """
-    import uvicorn
-
     from detente.api import coder_of
     from detente.desk.app import create_app
 
-    path = _store_of(store)
-    open_to_all = host in _LOOPBACK
+    path = store_of(store)
+    open_to_all = host in LOOPBACK
     if not open_to_all:
-        _need_token(path)
+        need_token(path)
     if coder != "auto":
         coder_of(coder)  # a name that is not known is told now, not with the first text
-    listening = _listen(host, port)
+    listening = listen(host, port)
     app = create_app(
         path,
         today=date.today,
@@ -73,99 +58,16 @@ def serve(
         coder=lambda: coder_of(coder),
         patience=_PATIENCE,
     )
-    config = uvicorn.Config(
+    run(
         app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        limit_concurrency=_AT_ONCE,
-        timeout_keep_alive=_IDLE_SECONDS,
-        timeout_graceful_shutdown=5,
-        h11_max_incomplete_event_size=32 << 10,
+        listening,
+        told="The desk on {store} is at {address} (Ctrl-C ends it)",
+        schema="detente.serve.v1",
+        path=path,
+        open_to_all=open_to_all,
+        format=format,
+        at_once=_AT_ONCE,
     )
-    taken = listening.getsockname()[1]
-    named = f"[{host}]" if ":" in host else host
-    address = f"http://{named}:{taken}"
-    if format is ServeFormat.JSON:
-        dump(
-            {"schema": "detente.serve.v1", "address": address, "store": str(path), "open": open_to_all},
-            indent=None,
-        )
-    else:
-        show(f"The desk on {line(str(path))} is at {address} (Ctrl-C ends it)")
-        if not open_to_all:
-            note("every request needs a token; without TLS before it, tokens travel readable for others")
-    sys.stdout.flush()
-    try:
-        uvicorn.Server(config).run(sockets=[listening])
-    finally:
-        listening.close()
-
-
-def _store_of(given: Path | None) -> Path:
-    """The file to serve. One that is named must be there; the one in the data folder is made."""
-    from detente.errors import StoreError
-    from detente.store import open_store
-
-    if given is not None and not given.is_file():
-        raise StoreError(
-            "there is no store", where=str(given), todo=f"make one, e.g. detente demo --store {given}"
-        )
-    with open_store(given) as opened:
-        return Path(opened.where)
-
-
-def _need_token(path: Path) -> None:
-    from detente.errors import InputError
-    from detente.store import open_store
-    from detente.store.tokens import Tokens
-
-    with open_store(path) as opened:
-        if not Tokens(opened).some(now=datetime.now(UTC)):
-            raise InputError(
-                "an address that others can reach demands tokens, and the store has none",
-                where="--host",
-                todo=f"make one first: detente token make NAME --store {path}",
-            )
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """A socket that listens there; errors say what is in the way."""
-    import errno
-    import socket
-
-    from detente.errors import InputError
-
-    try:
-        [(family, kind, _, _, address), *_] = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
-    except (OSError, UnicodeError) as error:
-        raise InputError(
-            f"{host!r} is no address of this machine", where="--host", todo="give 127.0.0.1"
-        ) from error
-    made = socket.socket(family, kind)
-    try:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        made.bind(address)
-        made.listen(_WAITING)
-    except OSError as error:
-        made.close()
-        if error.errno == errno.EADDRINUSE:
-            raise InputError(
-                f"another program listens on port {port} already",
-                where="--port",
-                todo="end it, or give another port; --port 0 takes one that is free",
-            ) from error
-        if error.errno in (errno.EACCES, errno.EPERM):
-            raise InputError(
-                f"port {port} may not be taken by you", where="--port", todo="give one above 1023"
-            ) from error
-        raise InputError(
-            f"nobody can listen at {host!r} here ({error.strerror})", where="--host", todo="give 127.0.0.1"
-        ) from error
-    return made
 
 
 # Tokens

@@ -387,8 +387,10 @@ def clause(tree: Tree, i: int) -> tuple[int, int]:
             dep = tree.deps[k]
             if k in path or dep in _OUTSIDE:
                 continue
+            if dep == "neg" and tree.pos(node) != "verb" and k > node:
+                continue  # "blamed Chad, not Niger"
             if dep == "conj" and (tree.pos(k) == "verb" or depth > 1 or tree.lemmas[k - 1] == "not"):
-                continue  # "accused Israel, not Hamas"
+                continue
             if dep in ("ccomp", "xcomp", "pcomp"):
                 if depth < 1:
                     stack.append((k, 2))

@@ -86,9 +86,8 @@ def _story(store: Store, id: str) -> Story | None:
     from sqlalchemy import select
 
     from detente.store import schema
-    from detente.store.connection import reading
 
     table = schema.story_events
-    with reading(store._engine, store.where) as connection:
+    with store.looking() as connection:
         name = connection.scalar(select(table.c.story).where(table.c.event == id))
     return store.story(name) if name is not None else None

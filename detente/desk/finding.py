@@ -107,9 +107,7 @@ def names_of(desk: Desk) -> frozenset[str]:
     def make() -> frozenset[str]:
         from sqlalchemy import text
 
-        from detente.store.connection import reading
-
-        with desk.store() as store, reading(store._engine, store.where) as connection:
+        with desk.store() as store, store.looking() as connection:
             names = [row[0] for row in connection.execute(text(_NAMES))]
         words = {word.lower() for name in (*names, *_country_names()) for word in _WORD.findall(name)}
         return frozenset(word for word in words if len(word) >= _SHORT)
@@ -142,14 +140,13 @@ def quotes_in(store: Store, query: str, documents: Sequence[Document]) -> list[S
     from sqlalchemy import text
 
     from detente.coding.speech import find_quotes
-    from detente.store.connection import reading
 
     words = typed_words(query)
     if not words:
         return []
     asked = {f"w{n}": f"%{_escaped(word)}%" for n, word in enumerate(words)}
     holds = " AND ".join(f"q.text LIKE :{name} ESCAPE '!'" for name in asked)
-    with reading(store._engine, store.where) as connection:
+    with store.looking() as connection:
         kept = connection.execute(text(_SAID.format(holds)), asked).all()
     found = [Said(row.text, row.speaker, row.document) for row in kept]
     patterns = [re.compile(rf"\b{re.escape(word)}", re.IGNORECASE) for word in words]

@@ -31,11 +31,6 @@ FROM documents AS d WHERE d.retracted = 0 GROUP BY d.publisher ORDER BY articles
 _FAILED = (
     "SELECT place, reason, document, coder, at FROM failures {} ORDER BY number DESC LIMIT :most OFFSET :skip"
 )
-_ALERTS = """
-SELECT id, rule, subject, body, delivered FROM reading_alerts
-WHERE (delivered IS NULL OR delivered <> 'known before') AND (:rule IS NULL OR rule = :rule)
-ORDER BY number DESC LIMIT :most OFFSET :skip
-"""
 _RULES = """
 SELECT rule, count(*) AS found FROM reading_alerts
 WHERE delivered IS NULL OR delivered <> 'known before' GROUP BY rule ORDER BY rule
@@ -92,9 +87,7 @@ class Import:
 def _rows(store: Store, statement: str, **values: Any) -> list[Any]:
     from sqlalchemy import text
 
-    from detente.store.connection import reading
-
-    with reading(store._engine, store.where) as connection:
+    with store.looking() as connection:
         return list(connection.execute(text(statement), values).all())
 
 
@@ -148,18 +141,12 @@ def alerts(
 ) -> tuple[list[tuple[Alert, str | None]], dict[str, int]]:
     """Alerts, the newest first, each with when it was handed over (None while it waits); and how many
     each rule has found. What was known before a watch began is none."""
-    import json
-
-    from detente.store.reading_state import Alert
+    from detente.store.reading_state import ReadingState
 
     if not _there(store, "reading_alerts"):
         return [], {}
-    found = _rows(store, _ALERTS, rule=rule, most=limit, skip=skip)
     counts = {row.rule: row.found for row in _rows(store, _RULES)}
-    return (
-        [(Alert(r.id, r.rule, r.subject, json.loads(r.body)), r.delivered) for r in found],
-        counts,
-    )
+    return ReadingState(store).alerts(limit, skip=skip, rule=rule), counts
 
 
 def failures(

@@ -145,10 +145,8 @@ def standings(store: Store, as_of: date) -> Standings:
     """
     from sqlalchemy import text
 
-    from detente.store.connection import reading
-
     since = as_of - SINCE
-    with reading(store._engine, store.where) as connection:
+    with store.looking() as connection:
         rows = connection.execute(
             text(_STORIES), {"as_of": as_of.isoformat(), "since": since.isoformat()}
         ).all()

@@ -10,6 +10,7 @@ from itertools import combinations
 from xml.sax.saxutils import escape, quoteattr
 
 from detente.formats.xml import clean
+from detente.links import parts_of
 from detente.records import Document, Event, Turn
 from detente.tables import read_table
 
@@ -126,7 +127,7 @@ def _entry(
             continue
         document = documents.get(event.document)
         items.append(f"<li>{_evidence(event, document)}</li>")
-        if document and document.url:
+        if document and document.url and parts_of(document.url).scheme in ("http", "https"):
             links.append(f'<link rel="related" href={quoteattr(clean(document.url))}/>\n')
     more = len(turn.events) - _MOST_EVIDENCE
     body += f"<ol>{''.join(items)}</ol>" if items else ""

@@ -152,6 +152,11 @@ def _rewrite(
     gone = {id for id, row in stored.items() if row.run is not None and id not in found}
     left = rows.among(table.c.id, gone - by_hand)
     connection.execute(update(table).where(left).values(struck=True))
+    for event in rows.read_events(connection, own.where(rows.among(table.c.id, by_hand))):
+        # It stays as the person left it; only what follows from the day of publication moves with it.
+        days = rows.event_row(event, _iso(document.published), None)
+        moved = {name: days[name] for name in ("day_first", "day_last", "dated")}
+        connection.execute(update(table).where(table.c.id == event.id).values(moved))
     new = 0
     for id, event in found.items():
         if id in by_hand:

@@ -478,6 +478,10 @@ class Store(Imports, Marks, Corrections, CountedReports):
             )
             return {row.id: date.fromisoformat(row.published) if row.published else None for row in found}
 
+    def looking(self) -> AbstractContextManager[Connection]:
+        """A reading transaction for questions that no other method answers; see `schema`."""
+        return self._read()
+
     # Inside
 
     def _read(self) -> AbstractContextManager[Connection]:

@@ -346,8 +346,10 @@ class ReadingState:
         with self._write() as connection:
             _upsert(connection, _ways, [values])
 
-    def alerts(self, limit: int = 100) -> list[tuple[Alert, str | None]]:
-        """The newest alerts, each with when it was handed over by every way; None while it waits.
+    def alerts(
+        self, limit: int = 100, *, skip: int = 0, rule: str | None = None
+    ) -> list[tuple[Alert, str | None]]:
+        """The newest alerts, of all rules or of one, each with when every way had taken it (None: it waits).
 
         What was known before a watch began is no alert and is left out.
         """
@@ -355,8 +357,11 @@ class ReadingState:
             select(_alerts)
             .where(_alerts.c.delivered.is_distinct_from(_KNOWN))
             .order_by(_alerts.c.number.desc())
+            .offset(skip)
             .limit(limit)
         )
+        if rule is not None:
+            statement = statement.where(_alerts.c.rule == rule)
         with self._read() as connection:
             return [(_alert(row), row.delivered) for row in connection.execute(statement)]
 

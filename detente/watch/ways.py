@@ -19,6 +19,7 @@ from typing import IO, Any, Protocol
 
 from detente.errors import DetenteError, FileError, InputError
 from detente.links import host_of, parts_of
+from detente.plain import printable
 from detente.store.reading_state import Alert
 
 __all__ = [
@@ -433,4 +434,4 @@ def _web(url: object) -> bool:
 
 def _plain(text: str) -> str:
     """Without what a terminal, a mail header or a reading direction would obey."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return " ".join(printable(text).split())

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from datetime import date
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from starlette.responses import Response
 
 from detente.formats.jsonl import to_record
+from detente.plain import plain
 from detente.records import Document, Event, Position, Story, Turn
 from detente.store.paging import Card, Report
 
@@ -57,25 +56,6 @@ def reply(value: Any, *, tag: str | None = None, status: int = 200) -> Response:
     """An answer with the JSON of a value; `tag` is its ETag."""
     headers = {"ETag": tag} if tag else None
     return Response(to_json(value), status_code=status, media_type="application/json", headers=headers)
-
-
-def plain(value: Any) -> Any:
-    """Records as plain JSON values: fields by name, days as ISO dates, enums as their value.
-
-    >>> plain((date(2026, 1, 8), {"a": None}))
-    ['2026-01-08', {'a': None}]
-    """
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, date):  # and datetime
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(v) for v in value]
-    return value
 
 
 def link(*parts: str, as_of: date | None = None, **query: object) -> str:

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 from detente.desk.figures import sides
 from detente.desk.marking import Span, cut, paragraphs, part_of, spans_of
 from detente.desk.pages.acts import evidence_view
-from detente.desk.pages.corrections import _may_write, _rows
+from detente.desk.pages.corrections import may_write, rows_of
 from detente.desk.pages.layout import clip, country, render, short_day, trouble
 from detente.desk.reading import failures
 from detente.desk.room import desk_of
@@ -64,7 +64,7 @@ def article(request: Request, id: str) -> Response:
             "failures": failures(store, document=id, limit=10)[0],
             "stories": _stories(store, [e.id for e in events]),
         }
-        corrections = _rows(store.corrections(document=id))
+        corrections = rows_of(store.corrections(document=id))
     spans = desk.remember(
         ("marks", id, start, end), lambda: spans_of(document, events, start, end), patience=0
     )
@@ -89,7 +89,7 @@ def article(request: Request, id: str) -> Response:
         part=part,
         part_count=parts,
         corrections=corrections,
-        writes=_may_write(request),
+        writes=may_write(request),
         **beside,
     )
 

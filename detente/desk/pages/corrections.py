@@ -73,10 +73,10 @@ def panel(request: Request, store: Store, event: Event) -> Panel:
         symmetric=event.symmetric,
         story=story.id if story else None,
         reports=len(story.events) if story else 0,
-        rows=_rows(store.corrections(event=event.id)),
+        rows=rows_of(store.corrections(event=event.id)),
         types=tuple(codebook().types),
         statuses=tuple(Status),
-        writes=_may_write(request),
+        writes=may_write(request),
     )
 
 
@@ -88,7 +88,7 @@ def listed(request: Request, event: str = "") -> HTMLResponse:
         machine = store.event(event, machine=True) if event else None
         now = store.event(event) if event else None
         check = store.check_corrections(signing_key())
-    rows = _rows(found)[::-1]
+    rows = rows_of(found)[::-1]
     return render(
         request,
         "corrections.html",
@@ -99,7 +99,7 @@ def listed(request: Request, event: str = "") -> HTMLResponse:
         machine=machine,
         now=now,
         check=str(check),
-        writes=_may_write(request),
+        writes=may_write(request),
     )
 
 
@@ -192,7 +192,7 @@ def _values(event: Event) -> dict[str, str]:
     }
 
 
-def _rows(found: list[Standing]) -> tuple[Row, ...]:
+def rows_of(found: list[Standing]) -> tuple[Row, ...]:
     return tuple(
         Row(
             id=s.correction.id,
@@ -210,7 +210,7 @@ def _rows(found: list[Standing]) -> tuple[Row, ...]:
     )
 
 
-def _may_write(request: Request) -> bool:
+def may_write(request: Request) -> bool:
     token = identity(request)
     if token is None:
         return bool(request.app.state.open_to_all)

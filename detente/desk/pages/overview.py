@@ -149,35 +149,20 @@ def _map(found: Standings, code: str) -> dict[str, Any]:
 
 def _alerts(desk: Desk) -> list[dict[str, Any]]:
     """The alerts found last, newest first; none where nothing was ever watched."""
-    import json
+    from detente.desk.reading import alerts
 
-    from sqlalchemy import text
-
-    from detente.store.connection import reading
-
-    with desk.store() as store, reading(store._engine, store.where) as connection:
-        there = connection.exec_driver_sql(
-            "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'reading_alerts'"
-        ).scalar_one()
-        if not there:
-            return []
-        rows = connection.execute(
-            text(
-                "SELECT rule, subject, body, delivered FROM reading_alerts"
-                " WHERE delivered IS NULL OR delivered <> 'known before' ORDER BY number DESC LIMIT :most"
-            ),
-            {"most": ALERTS},
-        ).all()
+    with desk.store() as store:
+        found, _ = alerts(store, limit=ALERTS)
     out = []
-    for row in rows:
-        body = json.loads(row.body)
+    for alert, handed_over in found:
+        body = alert.body
         what = body.get("event") if isinstance(body.get("event"), dict) else {}
         out.append(
             {
-                "rule": clip(row.rule, 60),
-                "words": clip(body.get("what") or row.subject, 200),
+                "rule": clip(alert.rule, 60),
+                "words": clip(body.get("what") or alert.subject, 200),
                 "act": what.get("id") if isinstance(what.get("id"), str) else None,
-                "waiting": row.delivered is None,
+                "waiting": handed_over is None,
             }
         )
     return out
@@ -188,18 +173,17 @@ def _read(desk: Desk) -> dict[str, Any]:
     from sqlalchemy import func, select
 
     from detente.store import schema
-    from detente.store.connection import reading
 
     with desk.store() as store:
         newest = store.documents(order="newest", limit=READ)
-        with reading(store._engine, store.where) as connection:
+        with store.looking() as connection:
             count = {
-                name: connection.scalar(select(func.count()).select_from(table)) or 0
-                for name, table in (
-                    ("articles", schema.documents),
-                    ("acts", schema.events),
-                    ("stories", schema.stories),
-                    ("failures", schema.failures),
+                name: connection.scalar(statement) or 0
+                for name, statement in (
+                    ("articles", select(func.count()).select_from(schema.documents)),
+                    ("acts", select(func.count()).where(schema.events.c.struck.is_(False))),
+                    ("stories", select(func.count()).select_from(schema.stories)),
+                    ("failures", select(func.count()).select_from(schema.failures)),
                 )
             }
             failed = connection.execute(

@@ -27,14 +27,12 @@ from detente.desk.pages.layout import (
     trouble,
 )
 from detente.desk.room import desk_of
-from detente.desk.standing import Standing, Standings, newest_day, standings_of, temper
+from detente.desk.standing import Standing, Standings, standings_of, temper
 from detente.desk.study import FILTERS, Studies, Study, chosen
 from detente.desk.views import brief_view, held, outlook_view
 from detente.errors import InputError, UnknownActor
 
 if TYPE_CHECKING:
-    from detente.api import Dossier
-    from detente.desk.room import Desk
     from detente.records import Event
 
 __all__ = ["Card", "card", "empty_page", "router", "study_of"]
@@ -163,25 +161,8 @@ def study_of(request: Request, one: str, other: str, as_of: date) -> Study:
     studies: Studies = state.studies
     first, second = sorted((one, other))
     return desk.remember(
-        ("study", first, second, as_of), lambda: studies.of(_dossier(desk, first, second, as_of))
+        ("study", first, second, as_of), lambda: studies.of(desk.dossier(first, second, as_of))
     )
-
-
-def _dossier(desk: Desk, one: str, other: str, as_of: date) -> Dossier:
-    """What is known of a pair; where nothing was published later, with the stories as they are kept.
-
-    For an earlier day they are told anew, which takes half a minute for a pair of ten thousand acts.
-    """
-    from detente.api import Dossier
-
-    with desk.store() as store:
-        if as_of < newest_day(store, date.max):
-            return desk.dossier(one, other, as_of)
-        found = store.events(pair=(one, other), as_of=as_of)
-        papers = {d.id: d for d in store.documents(ids=sorted({e.document for e in found}))}
-        stories = store.stories(pair=(one, other))
-    published = {name: d.published for name, d in papers.items()}
-    return Dossier((one, other), as_of, tuple(found), published, tuple(stories), papers)
 
 
 @router.get("/pairs/{one}/{other}")

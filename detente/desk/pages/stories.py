@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from detente.codebook import codebook
 from detente.desk.evidence import is_id
-from detente.desk.pages.corrections import _may_write, _rows
+from detente.desk.pages.corrections import may_write, rows_of
 from detente.desk.pages.layout import clip, country, given_day, query, render, short_day, stranger, trouble
 from detente.desk.pages.pairs import empty_page
 from detente.desk.room import desk_of
@@ -151,8 +151,8 @@ def one(request: Request, id: str) -> Response:
         reports=reports,
         more=len(story.events) - len(reports),
         pairs=[(a, b, f"{country(a)} and {country(b)}") for a, b in combinations(codes, 2)][:10],
-        corrections=_rows(ties),
-        writes=_may_write(request),
+        corrections=rows_of(ties),
+        writes=may_write(request),
     )
 
 
