@@ -224,7 +224,8 @@ def _instead(tree: Tree, prep: int) -> bool:
 def _unfulfilled(tree: Tree, k: int) -> bool:
     """Whether a clause is a condition that did not come true: "Had Norway asked, …"."""
     # The tagger often takes the participle of so turned a clause for a past tense.
-    if tree.tags[k] not in ("VBN", "VBD") or tree.deps[k] not in ("advcl", "ccomp") or tree.with_dep(k, "mark"):
+    participle = tree.tags[k] in ("VBN", "VBD")
+    if not participle or tree.deps[k] not in ("advcl", "ccomp") or tree.with_dep(k, "mark"):
         return False
     had = [c for c in tree.with_dep(k, "aux") if tree.words[c].lower() == "had"]
     return any(c < s < k for c in had for s in tree.with_dep(k, "nsubj", "nsubjpass"))
