@@ -505,4 +505,5 @@ def test_the_alerts_of_a_store_are_listed(
         ("c", False), ("b", True), ("a", True),
     ]  # fmt: skip
     assert main(["alerts", "list", "--store", store.where]) == 0
-    assert "waits" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert shown.count("2026-01-10 12:00") == 5 and "waits" in shown, "found, and of two when they were sent"

@@ -78,7 +78,7 @@ def list_(
 
     from detente.cli.tables import grid
 
-    view = grid("at", "rule", "what", "handed over")
+    view = grid("date", "rule", "words", "sent")
     for alert, at in found:
         view.add_row(
             str(alert.body.get("at", ""))[:16].replace("T", " "),

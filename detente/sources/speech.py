@@ -136,6 +136,7 @@ class Hearing:
 
     def read(self, path: Path | str, *, published: date | None = None) -> Document:
         """What is said in a file; see `read_speech`. Raises `FileError` also where nothing can be heard."""
+        _file_of(path)  # a model takes seconds to load
         why = self.why_not()
         if why is not None:
             place = f"{why.what} [{why.where}]" if why.where else why.what
@@ -144,6 +145,13 @@ class Hearing:
             assert self._model is not None
             self._recogniser = whisper(self._model, threads=self._threads)
         return read_speech(path, self._recogniser, published=published, on_progress=self.on_progress)
+
+
+def _file_of(path: Path | str) -> Path:
+    file = Path(path)
+    if not file.is_file():
+        raise FileError("there is no such file", where=str(path), todo="check the path")
+    return file
 
 
 def read_speech(
@@ -162,9 +170,7 @@ def read_speech(
     is that of the file's name. Speakers are not told apart. Raises `FileError` where the file is
     missing, cannot be heard, or holds no speech.
     """
-    file, where = Path(path), str(path)
-    if not file.is_file():
-        raise FileError("there is no such file", where=where, todo="check the path")
+    file, where = _file_of(path), str(path)
     try:
         language, total, segments = recogniser(file)
         kept = list(_heard(segments, total, on_progress))

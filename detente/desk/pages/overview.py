@@ -156,12 +156,13 @@ def _alerts(desk: Desk) -> list[dict[str, Any]]:
     out = []
     for alert, handed_over in found:
         body = alert.body
-        what = body.get("event") if isinstance(body.get("event"), dict) else {}
+        event = body.get("event")
+        act = event.get("id") if isinstance(event, dict) else None
         out.append(
             {
                 "rule": clip(alert.rule, 60),
                 "words": clip(body.get("what") or alert.subject, 200),
-                "act": what.get("id") if isinstance(what.get("id"), str) else None,
+                "act": act if isinstance(act, str) else None,
                 "waiting": handed_over is None,
             }
         )
