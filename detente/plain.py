@@ -37,6 +37,6 @@ def printable(text: str, keep: str = "") -> str:
     r"""A text with a space for every control or direction character, but for those to `keep`.
 
     >>> printable("a\x1b[2J\u202eb\n"), printable("a\n", keep="\n")
-    ('a [2J b ', 'a\\n')
+    ('a [2J b ', 'a\n')
     """
     return "".join(c if c.isprintable() or c in keep else " " for c in text)
