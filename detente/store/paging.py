@@ -118,10 +118,10 @@ class Pages:
         statement = search.events_of(replace(wanted, limit=None)).order_by(None)
         if wanted.pair is not None:
             # Every act between two names both: found so first, few are left for the finer conditions.
-            one, other = schema.event_parties.alias("one"), schema.event_parties.alias("other")
-            both = select(one.c.event).join(other, other.c.event == one.c.event)
-            a, b = wanted.pair
-            statement = statement.where(table.c.id.in_(both.where(one.c.code == a, other.c.code == b)))
+            # Not by a join: SQLite may go through all acts of the one for each act of the other.
+            parties = schema.event_parties
+            a, b = (select(parties.c.event).where(parties.c.code == code) for code in wanted.pair)
+            statement = statement.where(table.c.id.in_(a.intersect(b)))
         if speaker is not None:
             statement = statement.where(table.c.speaker.icontains(speaker, autoescape=True))
         if context is not None:
